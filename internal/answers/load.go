@@ -1,0 +1,279 @@
+package answers
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// GuideKey is the one key of the file that no guide asks for: which guide the file is for.
+const GuideKey = "guide"
+
+// maxFile bounds what is read: 10,000 groups take about 2 MB.
+const maxFile = 16 << 20
+
+// Load reads an answers file. Every problem of its form is reported at once: unknown keys, wrong
+// types, values that are none of the choices, keys that stand twice, another guide. The answers
+// that are in order are returned beside the problems.
+func Load(r io.Reader, guide string, fields []Field) (Set, Problems) {
+	data, err := io.ReadAll(io.LimitReader(r, maxFile+1))
+	if err != nil {
+		return Set{}, whole(fmt.Sprintf("read answers: %v", err), "check the file and its permissions")
+	}
+	if len(data) > maxFile {
+		return Set{}, whole(fmt.Sprintf("read answers: more than %d MiB", maxFile>>20), "give a smaller file")
+	}
+	root, ps := parse(data)
+	if ps != nil {
+		return Set{}, ps
+	}
+	l := loader{fields: fields, values: map[string]Value{}}
+	l.mapping("", root, fields)
+	l.guide(guide)
+	return Set{values: l.values}, l.problems
+}
+
+// GuideOf reads only which guide a file is for; "" where it does not say.
+func GuideOf(data []byte) string {
+	var head struct {
+		Guide string `yaml:"guide"`
+	}
+	_ = yaml.Unmarshal(data, &head) // Load reports what is wrong with the file
+	return head.Guide
+}
+
+func whole(text, remedy string) Problems {
+	return Problems{{Text: text, Remedy: remedy}}
+}
+
+func parse(data []byte) (*yaml.Node, Problems) {
+	dec := yaml.NewDecoder(bytes.NewReader(data))
+	var doc yaml.Node
+	err := dec.Decode(&doc)
+	if errors.Is(err, io.EOF) || err == nil && (len(doc.Content) == 0 || doc.Content[0].Tag == "!!null") {
+		return nil, whole("the file is empty", "start from `onramp export GUIDE -f answers` or from the README's example")
+	}
+	if err != nil {
+		return nil, Problems{{
+			Line: yamlLine(err), Text: "not valid YAML: " + strings.TrimPrefix(stripLine(err.Error()), "yaml: "),
+			Remedy: "mend the file there; a file that was cut off ends in the middle of a value",
+		}}
+	}
+	if err := dec.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
+		return nil, whole("the file holds more than one document", "keep one document; remove the line with ---")
+	}
+	root := doc.Content[0]
+	if root.Kind != yaml.MappingNode {
+		return nil, Problems{{Line: root.Line, Text: "the file is not a list of keys with values", Remedy: "begin with a line such as `guide: redshift-ml`"}}
+	}
+	return root, nil
+}
+
+// yamlLine finds the line number that the library writes into its error texts.
+func yamlLine(err error) int {
+	_, rest, found := strings.Cut(err.Error(), "line ")
+	if !found {
+		return 0
+	}
+	digits, _, _ := strings.Cut(rest, ":")
+	n, _ := strconv.Atoi(digits)
+	return n
+}
+
+func stripLine(s string) string {
+	before, rest, found := strings.Cut(s, "line ")
+	if !found {
+		return s
+	}
+	_, text, _ := strings.Cut(rest, ": ")
+	return before + text
+}
+
+type loader struct {
+	fields   []Field
+	values   map[string]Value
+	problems Problems
+}
+
+func (l *loader) add(key string, n *yaml.Node, text, remedy string) {
+	l.problems = append(l.problems, Problem{Key: key, Value: Short(n.Value), Line: n.Line, Text: text, Remedy: remedy})
+}
+
+// Short cuts a value to what fits into a message.
+func Short(s string) string {
+	const most = 60
+	if r := []rune(s); len(r) > most {
+		return string(r[:most-1]) + "…"
+	}
+	return s
+}
+
+func (l *loader) guide(want string) {
+	got, ok := l.values[GuideKey]
+	switch {
+	case !ok:
+		l.problems = append(l.problems, Problem{Key: GuideKey, Text: "is missing", Remedy: fmt.Sprintf("add the line `guide: %s`", want)})
+	case got.Data != want:
+		l.problems = append(l.problems, Problem{
+			Key: GuideKey, Line: got.Line, Value: Short(got.Data.(string)),
+			Text:   fmt.Sprintf("the file is for guide %q, not for %q", got.Data, want),
+			Remedy: "give the command the file's guide, or another file",
+		})
+	}
+	delete(l.values, GuideKey)
+}
+
+// mapping reads the keys below prefix. fields are those of one level of records.
+func (l *loader) mapping(prefix string, n *yaml.Node, fields []Field) {
+	seen := map[string]bool{}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		name, value := n.Content[i], n.Content[i+1]
+		key := prefix + name.Value
+		if seen[name.Value] {
+			l.add(key, name, "stands twice", "remove one of the two")
+			continue
+		}
+		seen[name.Value] = true
+		l.entry(key, name, value, fields)
+	}
+}
+
+func (l *loader) entry(key string, name, value *yaml.Node, fields []Field) {
+	if name.Tag == "!!merge" || value.Kind == yaml.AliasNode {
+		l.add(key, value, "anchors and aliases are not read", "write the value out")
+		return
+	}
+	if key == GuideKey {
+		if value.Kind == yaml.ScalarNode {
+			l.values[key] = Value{Data: value.Value, Source: File, Line: value.Line}
+		}
+		return
+	}
+	f, ok := Lookup(fields, key)
+	switch {
+	case ok && f.Kind == Records:
+		l.records(key, value, f)
+	case ok:
+		l.value(key, value, f)
+	case hasBelow(fields, key) && value.Kind == yaml.MappingNode:
+		l.mapping(key+".", value, fields)
+	case hasBelow(fields, key) && value.Tag == "!!null": // "role:" with nothing below it
+	case hasBelow(fields, key):
+		l.add(key, value, "holds further keys, not a value", fmt.Sprintf("write `%s:` and its keys below it, indented", name.Value))
+	default:
+		l.add(key, name, "no such key", nearest(fields, key))
+	}
+}
+
+func hasBelow(fields []Field, key string) bool {
+	for _, f := range fields {
+		if strings.HasPrefix(f.Key, key+".") {
+			return true
+		}
+	}
+	return false
+}
+
+func (l *loader) records(key string, n *yaml.Node, f Field) {
+	if n.Tag == "!!null" {
+		return
+	}
+	if n.Kind != yaml.SequenceNode {
+		l.add(key, n, "is not a list", fmt.Sprintf("write each entry below `%s:` with a dash", f.Key))
+		return
+	}
+	if len(n.Content) > maxRecords {
+		l.add(key, n, fmt.Sprintf("has %d entries, more than %d", len(n.Content), maxRecords), "split the work over several files")
+		return
+	}
+	l.values[key] = Value{Data: len(n.Content), Source: File, Line: n.Line}
+	for i, item := range n.Content {
+		at := fmt.Sprintf("%s.%d", key, i)
+		if item.Kind != yaml.MappingNode {
+			l.add(at, item, "is not a set of keys with values", "write keys such as `- name: analysts`")
+			continue
+		}
+		l.mapping(at+".", item, absolute(f, at))
+	}
+}
+
+// absolute gives the fields of one record their full keys.
+func absolute(f Field, at string) []Field {
+	out := make([]Field, len(f.Item))
+	for i, item := range f.Item {
+		item.Key = at + "." + item.Key
+		out[i] = item
+	}
+	return out
+}
+
+func (l *loader) value(key string, n *yaml.Node, f Field) {
+	if n.Tag == "!!null" {
+		return // "key:" without a value is no answer
+	}
+	data, text, remedy := scalar(n, f)
+	if text != "" {
+		l.add(key, n, text, remedy)
+		return
+	}
+	l.values[key] = Value{Data: data, Source: File, Line: n.Line}
+}
+
+// scalar reads one value. text says what is wrong with it.
+func scalar(n *yaml.Node, f Field) (data any, text, remedy string) {
+	if f.Kind == List {
+		return list(n)
+	}
+	if n.Kind != yaml.ScalarNode {
+		return nil, fmt.Sprintf("is not a single value (%s is wanted)", f.Kind), "write one value after the colon"
+	}
+	switch f.Kind {
+	case Text, Choice:
+		if n.Tag != "!!str" && n.Tag != "!!int" { // an account number without quotes is what people write
+			return nil, fmt.Sprintf("%s is not text", n.Value), "put it into quotes"
+		}
+	case YesNo:
+		if n.Tag != "!!bool" {
+			return nil, fmt.Sprintf("%q is neither true nor false", Short(n.Value)), "write true or false, without quotes"
+		}
+	case Number:
+		if n.Tag != "!!int" {
+			return nil, fmt.Sprintf("%q is not a whole number", Short(n.Value)), "write digits, without quotes"
+		}
+	}
+	data, err := Parse(f, n.Value)
+	if err != nil {
+		return nil, err.Error(), remedyOf(f)
+	}
+	return data, "", ""
+}
+
+func remedyOf(f Field) string {
+	if f.Kind == Choice {
+		return "write one of " + strings.Join(f.Choices, ", ")
+	}
+	return "write " + article(f.Kind)
+}
+
+func article(k Kind) string {
+	return map[Kind]string{Text: "text", YesNo: "true or false", Number: "a whole number", List: "a list", Records: "a list of entries"}[k]
+}
+
+func list(n *yaml.Node) (any, string, string) {
+	if n.Kind != yaml.SequenceNode {
+		return nil, "is not a list", "write [first, second], or one item a line with a dash"
+	}
+	items := []string{}
+	for _, item := range n.Content {
+		if item.Kind != yaml.ScalarNode || item.Tag == "!!null" {
+			return nil, "holds something that is not a single value", "write [first, second]"
+		}
+		items = append(items, item.Value)
+	}
+	return items, "", ""
+}

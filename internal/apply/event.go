@@ -1,0 +1,66 @@
+package apply
+
+import (
+	"time"
+
+	"onramp/internal/plan"
+)
+
+// State is what is happening to a resource.
+type State int
+
+// The states. A resource goes from Started through any number of Calling and Waiting to one of
+// Changed, Kept and Failed; resources after a failure are Skipped.
+const (
+	Started State = iota // its reads begin
+	Calling              // a call that changes something is about to be made: Event.Call
+	Waiting              // something of AWS's is waited for: Event.Detail
+	Changed              // done; at least one call was made
+	Kept                 // done; nothing had to be made
+	Failed               // Event.Err says why
+	Skipped              // not begun, because something before it failed or the run was interrupted
+)
+
+// String is the state as the event stream spells it.
+func (s State) String() string {
+	return [...]string{"started", "calling", "waiting", "changed", "kept", "failed", "skipped"}[s]
+}
+
+// Over says that no further event of the resource follows.
+func (s State) Over() bool { return s >= Changed }
+
+// Event is one thing that the engine reports. It never prints.
+type Event struct {
+	Resource string // id
+	Label    string // of the resource, for people
+	State    State
+	Step     string        // title of the step
+	Detail   string        // Waiting: what is waited for
+	Call     *plan.Call    // Calling: with every reference filled in
+	Err      error         // Failed
+	Took     time.Duration // since Started
+}
+
+// Difference is a property of the account that is not as planned.
+type Difference struct {
+	Step string `json:"step"` // title: what would be made so
+	Have string `json:"have"` // shortened
+	Want string `json:"want"` // shortened
+	Ask  bool   `json:"ask"`  // changing it needs consent
+}
+
+// Finding is what a look at the account says of one resource, before anything is done.
+type Finding struct {
+	Action      plan.Action
+	Differences []Difference
+	Problem     string // not "": the resource cannot be brought about, and why
+}
+
+// Result is what a run left behind.
+type Result struct {
+	Changed []string // ids, in the order in which they were finished
+	Kept    []string
+	Failed  []string
+	Skipped []string
+	Outputs map[plan.Ref]string // values that AWS gave
+}

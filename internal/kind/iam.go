@@ -1,0 +1,155 @@
+package kind
+
+import (
+	"onramp/internal/plan"
+)
+
+// Role is an IAM role. Its policies are resources of their own.
+type Role struct {
+	Path        string // begins and ends with a slash
+	RoleName    string
+	Description string
+	Trust       plan.Document
+	Boundary    string // ARN of the permissions boundary; "" : none
+	Tags        []Tag
+}
+
+// Kind implements plan.Spec.
+func (Role) Kind() plan.Kind { return "iam-role" }
+
+// Name implements plan.Spec.
+func (r Role) Name() string { return r.RoleName }
+
+// Label implements plan.Spec.
+func (r Role) Label() string { return "IAM role " + r.RoleName }
+
+// Action implements plan.Spec.
+func (Role) Action() plan.Action { return plan.Create }
+
+// Documents implements plan.Spec.
+func (r Role) Documents() []plan.Document { return []plan.Document{r.Trust} }
+
+// Accept implements Spec.
+func (r Role) Accept(v Visitor) { v.Role(r) }
+
+func getRole(name string) plan.Call { return plan.NewCall("iam", "GetRole", "RoleName", name) }
+
+func roleOwner(name string, tags []Tag) *plan.Owner {
+	return &plan.Owner{
+		Read: getRole(name), Absent: []string{"NoSuchEntity"},
+		Check: plan.Check{Query: tagValue("Role.Tags"), Want: owner(tags)},
+	}
+}
+
+// Steps implements plan.Spec. Role names are unique whatever their path and case, and a path
+// cannot be changed (IAM User Guide, IAM identifiers).
+func (r Role) Steps() []plan.Step {
+	steps := []plan.Step{
+		{
+			Title: "create role " + r.RoleName,
+			Owner: roleOwner(r.RoleName, r.Tags),
+			Read:  getRole(r.RoleName), Absent: []string{"NoSuchEntity"},
+			Check: plan.Check{Query: "Role.Path", Want: r.Path},
+			Create: []plan.Call{plan.NewCall("iam", "CreateRole",
+				"RoleName", r.RoleName, "Path", r.Path, "Description", r.Description,
+				"AssumeRolePolicyDocument", r.Trust, "PermissionsBoundary", r.Boundary,
+				"Tags", objects(r.Tags, "Key", "Value"))},
+			Refuse: "a role of this name exists under another path, and a path cannot be changed: choose another role name, or give the path that it has",
+			Wait:   &plan.Wait{For: "the role is visible in IAM", Query: "Role.RoleName", Want: r.RoleName, Limit: waitIAM},
+		},
+		{
+			Title: "set the trust policy of " + r.RoleName,
+			Read:  getRole(r.RoleName), Absent: []string{"NoSuchEntity"}, Fresh: true,
+			Check: plan.Check{Query: "Role.AssumeRolePolicyDocument", Document: &r.Trust},
+			Update: []plan.Call{plan.NewCall("iam", "UpdateAssumeRolePolicy",
+				"RoleName", r.RoleName, "PolicyDocument", r.Trust)},
+		},
+	}
+	if r.Boundary != "" {
+		put := []plan.Call{plan.NewCall("iam", "PutRolePermissionsBoundary", "RoleName", r.RoleName, "PermissionsBoundary", r.Boundary)}
+		steps = append(steps, plan.Step{
+			Title: "set the permissions boundary of " + r.RoleName,
+			Read:  getRole(r.RoleName), Absent: []string{"NoSuchEntity"}, Fresh: true,
+			Check:  plan.Check{Query: "Role.PermissionsBoundary.PermissionsBoundaryArn", Want: r.Boundary},
+			Create: put, Update: put,
+		})
+	}
+	return steps
+}
+
+// Attachment is a managed policy on a role.
+type Attachment struct {
+	RoleName  string
+	PolicyARN string
+	Title     string // the policy's name
+	RoleTags  []Tag  // of the role: who may change it
+}
+
+// Kind implements plan.Spec.
+func (Attachment) Kind() plan.Kind { return "iam-role-attachment" }
+
+// Name implements plan.Spec.
+func (a Attachment) Name() string { return a.Title }
+
+// Label implements plan.Spec.
+func (a Attachment) Label() string { return "managed policy " + a.Title + " on " + a.RoleName }
+
+// Action implements plan.Spec.
+func (Attachment) Action() plan.Action { return plan.Create }
+
+// Documents implements plan.Spec.
+func (Attachment) Documents() []plan.Document { return nil }
+
+// Accept implements Spec.
+func (a Attachment) Accept(v Visitor) { v.Attachment(a) }
+
+// Steps implements plan.Spec.
+func (a Attachment) Steps() []plan.Step {
+	return []plan.Step{{
+		Title: "attach " + a.Title + " to " + a.RoleName,
+		Owner: roleOwner(a.RoleName, a.RoleTags),
+		Read:  plan.NewCall("iam", "ListAttachedRolePolicies", "RoleName", a.RoleName), Absent: []string{"NoSuchEntity"},
+		Check:  plan.Check{Query: "AttachedPolicies[?PolicyArn==" + raw(a.PolicyARN) + "].PolicyArn | [0]", Want: a.PolicyARN},
+		Create: []plan.Call{plan.NewCall("iam", "AttachRolePolicy", "RoleName", a.RoleName, "PolicyArn", a.PolicyARN)},
+	}}
+}
+
+// InlinePolicy is a policy that belongs to one role.
+type InlinePolicy struct {
+	RoleName   string
+	PolicyName string
+	Document   plan.Document
+	RoleTags   []Tag
+}
+
+// Kind implements plan.Spec.
+func (InlinePolicy) Kind() plan.Kind { return "iam-role-policy" }
+
+// Name implements plan.Spec.
+func (p InlinePolicy) Name() string { return p.PolicyName }
+
+// Label implements plan.Spec.
+func (p InlinePolicy) Label() string { return "inline policy " + p.PolicyName + " on " + p.RoleName }
+
+// Action implements plan.Spec.
+func (InlinePolicy) Action() plan.Action { return plan.Create }
+
+// Documents implements plan.Spec.
+func (p InlinePolicy) Documents() []plan.Document { return []plan.Document{p.Document} }
+
+// Accept implements Spec.
+func (p InlinePolicy) Accept(v Visitor) { v.InlinePolicy(p) }
+
+// Steps implements plan.Spec. PutRolePolicy overwrites without a word (IAM API Reference), hence
+// the look before it.
+func (p InlinePolicy) Steps() []plan.Step {
+	put := []plan.Call{plan.NewCall("iam", "PutRolePolicy",
+		"RoleName", p.RoleName, "PolicyName", p.PolicyName, "PolicyDocument", p.Document)}
+	return []plan.Step{{
+		Title: "put inline policy " + p.PolicyName + " on " + p.RoleName,
+		Owner: roleOwner(p.RoleName, p.RoleTags),
+		Read:  plan.NewCall("iam", "GetRolePolicy", "RoleName", p.RoleName, "PolicyName", p.PolicyName), Absent: []string{"NoSuchEntity"},
+		Check:  plan.Check{Query: "PolicyDocument", Document: &p.Document},
+		Create: put, Update: put,
+	}}
+}

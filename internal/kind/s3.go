@@ -1,0 +1,192 @@
+package kind
+
+import (
+	"onramp/internal/plan"
+	"onramp/internal/policy"
+)
+
+// Bucket is a bucket that the plan makes, closed to the public, encrypted and reached over TLS only.
+type Bucket struct {
+	BucketName string
+	Account    string // who must own it
+	Region     string
+	KeyARN     string // default encryption; "" : keys that S3 manages
+	Policy     plan.Document
+	Tags       []Tag
+}
+
+// AbortRule is the id of the lifecycle rule that removes uploads which never ended.
+const AbortRule = "onramp-abort-incomplete-uploads"
+
+// abortDays is how long an unfinished upload is kept. CREATE MODEL's exports end within hours.
+const abortDays = 7
+
+// Kind implements plan.Spec.
+func (Bucket) Kind() plan.Kind { return "s3-bucket" }
+
+// Name implements plan.Spec.
+func (b Bucket) Name() string { return b.BucketName }
+
+// Label implements plan.Spec.
+func (b Bucket) Label() string { return "S3 bucket " + b.BucketName }
+
+// Action implements plan.Spec.
+func (Bucket) Action() plan.Action { return plan.Create }
+
+// Documents implements plan.Spec.
+func (b Bucket) Documents() []plan.Document { return []plan.Document{b.Policy} }
+
+// Accept implements Spec.
+func (b Bucket) Accept(v Visitor) { v.Bucket(b) }
+
+// call makes an S3 call that fails if the bucket is another account's.
+func (b Bucket) call(operation string, members ...any) plan.Call {
+	members = append([]any{"Bucket", b.BucketName}, members...)
+	return plan.NewCall("s3", operation, append(members, "ExpectedBucketOwner", b.Account)...)
+}
+
+// Steps implements plan.Spec. In us-east-1 CreateBucket of one's own bucket succeeds and resets its
+// ACLs, and the region must not be named (Amazon S3 API Reference, CreateBucket).
+func (b Bucket) Steps() []plan.Step {
+	return []plan.Step{b.create(), b.tag(), b.block(), b.encrypt(), b.policy(), b.lifecycle()}
+}
+
+func (b Bucket) create() plan.Step {
+	members := []any{"Bucket", b.BucketName, "ObjectOwnership", "BucketOwnerEnforced"}
+	if b.Region != "us-east-1" {
+		members = append(members, "CreateBucketConfiguration", plan.In("LocationConstraint", b.Region))
+	}
+	return plan.Step{
+		Title: "create bucket " + b.BucketName,
+		Owner: &plan.Owner{
+			Read: b.call("GetBucketTagging"), Absent: []string{"NoSuchTagSet", "NoSuchBucket"},
+			Check: plan.Check{Query: tagValue("TagSet"), Want: owner(b.Tags)},
+		},
+		Read: b.call("HeadBucket"), Absent: []string{"404", "NotFound", "NoSuchBucket"},
+		Check:  plan.Check{Query: "BucketRegion || " + raw(b.Region), Want: b.Region},
+		Create: []plan.Call{plan.NewCall("s3", "CreateBucket", members...)},
+		Refuse: "the bucket is in another region than the warehouse, and Redshift ML needs them in one: choose another bucket name",
+	}
+}
+
+// tag marks the bucket as the plan's own. PutBucketTagging replaces all tags, so a bucket that
+// carries other tags is left alone.
+func (b Bucket) tag() plan.Step {
+	return plan.Step{
+		Title: "tag bucket " + b.BucketName,
+		Read:  b.call("GetBucketTagging"), Absent: []string{"NoSuchTagSet", "NoSuchBucket"},
+		Check:  plan.Check{Query: tagValue("TagSet") + " || TagSet[0].Key", Want: owner(b.Tags)},
+		Create: []plan.Call{b.call("PutBucketTagging", "Tagging", plan.In("TagSet", objects(b.Tags, "Key", "Value")))},
+		Refuse: "the bucket exists and carries tags of someone else: answer bucket.choice with existing to use it as it is, or choose another bucket name",
+	}
+}
+
+func (b Bucket) block() plan.Step {
+	put := []plan.Call{b.call("PutPublicAccessBlock", "PublicAccessBlockConfiguration", plan.In(
+		"BlockPublicAcls", true, "IgnorePublicAcls", true, "BlockPublicPolicy", true, "RestrictPublicBuckets", true))}
+	return plan.Step{
+		Title: "block public access to " + b.BucketName,
+		Read:  b.call("GetPublicAccessBlock"), Absent: []string{"NoSuchPublicAccessBlockConfiguration", "NoSuchBucket"},
+		Check: plan.Check{
+			Query: "PublicAccessBlockConfiguration.[BlockPublicAcls, IgnorePublicAcls, BlockPublicPolicy, RestrictPublicBuckets]",
+			Want:  "True True True True",
+		},
+		Create: put, Update: put,
+	}
+}
+
+func (b Bucket) encrypt() plan.Step {
+	byDefault, want := plan.In("SSEAlgorithm", "AES256"), "AES256 None"
+	if b.KeyARN != "" {
+		byDefault, want = plan.In("SSEAlgorithm", "aws:kms", "KMSMasterKeyID", b.KeyARN), "aws:kms "+b.KeyARN
+	}
+	rule := plan.In("ApplyServerSideEncryptionByDefault", byDefault)
+	if b.KeyARN != "" {
+		rule = append(rule, plan.Member{Name: "BucketKeyEnabled", Value: true}) // one data key a bucket: fewer paid KMS requests
+	}
+	put := []plan.Call{b.call("PutBucketEncryption", "ServerSideEncryptionConfiguration", plan.In("Rules", []plan.Object{rule}))}
+	return plan.Step{
+		Title: "set the default encryption of " + b.BucketName,
+		Read:  b.call("GetBucketEncryption"), Absent: []string{"ServerSideEncryptionConfigurationNotFoundError", "NoSuchBucket"},
+		Check: plan.Check{
+			Query: "ServerSideEncryptionConfiguration.Rules[0].ApplyServerSideEncryptionByDefault.[SSEAlgorithm, KMSMasterKeyID]",
+			Want:  want,
+		},
+		Create: put, Update: put,
+	}
+}
+
+func (b Bucket) policy() plan.Step {
+	put := []plan.Call{b.call("PutBucketPolicy", "Policy", b.Policy)}
+	return plan.Step{
+		Title: "put the bucket policy of " + b.BucketName,
+		Read:  b.call("GetBucketPolicy"), Absent: []string{"NoSuchBucketPolicy", "NoSuchBucket"},
+		Check:  plan.Check{Query: "Policy", Document: &b.Policy, Contains: true},
+		Create: put, Update: put, Ask: true,
+	}
+}
+
+// lifecycle looks for the rule of ours. PutBucketLifecycleConfiguration replaces all rules, so
+// where there are others the difference is theirs to agree to.
+func (b Bucket) lifecycle() plan.Step {
+	put := []plan.Call{b.call("PutBucketLifecycleConfiguration", "LifecycleConfiguration", plan.In("Rules", []plan.Object{plan.In(
+		"ID", AbortRule, "Status", "Enabled", "Filter", plan.In("Prefix", anyPrefix),
+		"AbortIncompleteMultipartUpload", plan.In("DaysAfterInitiation", abortDays))}))}
+	return plan.Step{
+		Title: "remove incomplete uploads to " + b.BucketName + " after 7 days",
+		Read:  b.call("GetBucketLifecycleConfiguration"), Absent: []string{"NoSuchLifecycleConfiguration", "NoSuchBucket"},
+		Check: plan.Check{
+			Query: "Rules[?ID==" + raw(AbortRule) + "].AbortIncompleteMultipartUpload.DaysAfterInitiation | [0] || Rules[0].ID",
+			Want:  "7",
+		},
+		Create: put, Update: put, Ask: true,
+	}
+}
+
+// anyPrefix is the empty prefix as a value that In does not leave out: a filter must say something.
+var anyPrefix any = plan.EmptyText
+
+// TLSOnly is the policy that refuses whoever comes without TLS.
+func TLSOnly(t plan.Target, bucket string) policy.Document {
+	return policy.Document{Version: policy.Version, Statements: []policy.Statement{{
+		Sid: "DenyInsecureTransport", Effect: policy.Deny, Principal: policy.Principal{Any: true},
+		Actions:    []string{"s3:*"},
+		Resources:  []string{t.BucketARN(bucket), t.BucketARN(bucket + "/*")},
+		Conditions: []policy.Condition{{Operator: "Bool", Key: "aws:SecureTransport", Values: []string{"false"}}},
+	}}}
+}
+
+// ExistingBucket is a bucket that is used as it is.
+type ExistingBucket struct {
+	BucketName string
+	Account    string
+	Region     string
+}
+
+// Kind implements plan.Spec.
+func (ExistingBucket) Kind() plan.Kind { return "s3-bucket-existing" }
+
+// Name implements plan.Spec.
+func (b ExistingBucket) Name() string { return b.BucketName }
+
+// Label implements plan.Spec.
+func (b ExistingBucket) Label() string { return "existing S3 bucket " + b.BucketName }
+
+// Action implements plan.Spec.
+func (ExistingBucket) Action() plan.Action { return plan.Adopt }
+
+// Documents implements plan.Spec.
+func (ExistingBucket) Documents() []plan.Document { return nil }
+
+// Accept implements Spec.
+func (b ExistingBucket) Accept(v Visitor) { v.ExistingBucket(b) }
+
+// Steps implements plan.Spec.
+func (b ExistingBucket) Steps() []plan.Step {
+	return []plan.Step{{
+		Title: "look at bucket " + b.BucketName,
+		Read:  plan.NewCall("s3", "HeadBucket", "Bucket", b.BucketName, "ExpectedBucketOwner", b.Account), Absent: []string{"404", "NotFound", "NoSuchBucket"},
+		Check:  plan.Check{Query: "BucketRegion || " + raw(b.Region), Want: b.Region},
+		Refuse: "the bucket must exist, belong to this account and be in the region of the warehouse: name another bucket, or answer bucket.choice with new",
+	}}
+}

@@ -1,0 +1,71 @@
+package kind
+
+import (
+	"onramp/internal/plan"
+)
+
+// SQL runs statements in a database through the Redshift Data API.
+type SQL struct {
+	Database   string
+	Connection Connection
+	Statements []plan.Statement
+}
+
+// Connection says where statements run and as whom.
+type Connection struct {
+	Cluster   string // provisioned; or
+	Workgroup string // serverless
+	DBUser    string // a user of the cluster, by temporary credentials; or
+	Secret    string // ARN of a secret; neither: the caller's own IAM identity
+}
+
+// Kind implements plan.Spec.
+func (SQL) Kind() plan.Kind { return "redshift-sql" }
+
+// Name implements plan.Spec.
+func (s SQL) Name() string { return s.Database }
+
+// Label implements plan.Spec.
+func (s SQL) Label() string { return "SQL permissions in database " + s.Database }
+
+// Action implements plan.Spec.
+func (SQL) Action() plan.Action { return plan.Update }
+
+// Documents implements plan.Spec.
+func (SQL) Documents() []plan.Document { return nil }
+
+// Accept implements Spec.
+func (s SQL) Accept(v Visitor) { v.SQL(s) }
+
+// call sends one statement: the Data API takes no more in one string.
+func (s SQL) call(text string) plan.Call {
+	return plan.NewCall("redshift-data", "ExecuteStatement",
+		"ClusterIdentifier", s.Connection.Cluster, "WorkgroupName", s.Connection.Workgroup,
+		"Database", s.Database, "DbUser", s.Connection.DBUser, "SecretArn", s.Connection.Secret, "Sql", text)
+}
+
+// count reads the number that a counting query answers, in the form of GetStatementResult.
+const count = "Records[0][0].longValue"
+
+// Superuser counts 1 where the session is a superuser's. Only superusers create groups and grant
+// CREATE MODEL (Amazon Redshift Database Developer Guide, CREATE GROUP, GRANT).
+const Superuser = "SELECT COUNT(*) FROM pg_user WHERE usename = current_user AND usesuper"
+
+// Steps implements plan.Spec.
+func (s SQL) Steps() []plan.Step {
+	steps := []plan.Step{{
+		Title:  "connect to database " + s.Database + " as a superuser",
+		Read:   s.call(Superuser),
+		Check:  plan.Check{Query: count, Want: "1"},
+		Refuse: "the database user is not a superuser, and only a superuser can create groups and grant CREATE MODEL: connect as the admin user (sql.auth and sql.db-user, or sql.secret), or answer sql.run with export",
+	}}
+	for _, statement := range s.Statements {
+		run := []plan.Call{s.call(statement.Text)}
+		step := plan.Step{Title: statement.Title, Create: run, Update: run}
+		if statement.Holds != "" {
+			step.Read, step.Check = s.call(statement.Holds), plan.Check{Query: count, Want: statement.Want}
+		}
+		steps = append(steps, step)
+	}
+	return steps
+}

@@ -1,0 +1,82 @@
+package plan
+
+import "time"
+
+// Step brings one property of a resource about. Every output reads the same step: apply and
+// verify run it, the script prints it, the operator's policy is computed from its calls.
+//
+// Its Read is made first. What it answers is one of
+//
+//	absent   an error code in Absent, or Check's query finds nothing: Create is made
+//	same     Check holds: nothing is made
+//	differs  anything else: Update is made, or, if there is none, Refuse is said
+//
+// A step without Check only waits, or only takes outputs.
+type Step struct {
+	Title  string   // imperative, without a full stop: "attach AmazonS3FullAccess"
+	Owner  *Owner   // on the first step of a resource that can belong to this plan
+	Read   Call     // changes nothing
+	Absent []string // error codes of Read that say that there is nothing yet
+	Check  Check
+	Create []Call
+	Update []Call
+	Refuse string   // why a difference cannot be changed, and what to do
+	Ask    bool     // a difference here is something others may rely on: replace it only with consent
+	Fresh  bool     // the resource's first step sets this too: no need to look when it was just made
+	Retry  []string // error codes or parts of messages of Create and Update that pass by themselves
+	Wait   *Wait    // polled on Read after a call was made; in a step without calls, always
+	Take   []Output // values for other resources
+}
+
+// Check compares what Read answered with what should be.
+type Check struct {
+	Query    string    // JMESPath, as in the AWS CLI's --query; its value is compared as text, see Text
+	Want     string    // the value that holds; "" : any value, it is enough that there is one
+	Document *Document // instead of Want: the value is a policy, compared by meaning
+	Contains bool      // with Document: further statements beside ours are none of our business
+}
+
+// Owner says how to see whether what is there was made by this plan. What belongs to someone
+// else is changed only with consent.
+type Owner struct {
+	Read   Call
+	Absent []string
+	Check  Check
+}
+
+// Wait polls the step's Read until a value is there.
+type Wait struct {
+	For   string        // what is waited for: "the role is in-sync"
+	Query string        // JMESPath
+	Want  string        // the value that ends the wait
+	Never []string      // values from which it will never be reached: the wait fails at once
+	Limit time.Duration // after which the wait fails
+}
+
+// Output is a value that others refer to.
+type Output struct {
+	Name string // as in Ref
+	Read string // JMESPath on what Read answers
+	Made string // JMESPath on what the first of Create answers; "" : Read is made again
+}
+
+// Calls lists the calls of the step that change something, as they would run on an account
+// where nothing is there yet.
+func (s Step) Calls() []Call {
+	if len(s.Create) > 0 {
+		return s.Create
+	}
+	return s.Update
+}
+
+// Reads lists the calls of the step that change nothing.
+func (s Step) Reads() []Call {
+	var calls []Call
+	if s.Owner != nil {
+		calls = append(calls, s.Owner.Read)
+	}
+	if !s.Read.Zero() {
+		calls = append(calls, s.Read)
+	}
+	return calls
+}

@@ -1,0 +1,155 @@
+package redshiftml
+
+import (
+	"fmt"
+	"strings"
+
+	"onramp/internal/answers"
+	"onramp/internal/awsname"
+	"onramp/internal/plan"
+	"onramp/internal/policy"
+	"onramp/internal/redshiftsql"
+)
+
+// maxRoles is how many roles a warehouse takes (Amazon Redshift Management Guide, Quotas and
+// limits).
+const maxRoles = 50
+
+// judge finds what is wrong between answers, and what deserves a warning.
+func (b *builder) judge() {
+	b.judgeARN("kms.key", "kms", true)
+	b.judgeARN("sql.secret", "secretsmanager", true)
+	b.judgeARN("role.permissions-boundary", "iam", false)
+	b.judgeGroups()
+	b.judgeRoles()
+	b.judgeDocuments()
+	if b.a.Bool("sql.restrict-assume-role") {
+		b.judgeAssumeRole()
+	}
+	if b.a.Bool("role.default") && b.text("warehouse.kind") != "new-cluster" {
+		b.warn("default-role", "role.default", "if the warehouse has another default role, commands that say IAM_ROLE default will use the new one",
+			"answer role.default with false to leave the default as it is")
+	}
+}
+
+// judgeARN checks that an ARN is of this partition, and where it has a region, of this region.
+func (b *builder) judgeARN(key, service string, regional bool) {
+	arn, err := awsname.ParseARN(b.text(key))
+	if err != nil {
+		return // not an ARN: the field's own rule has judged it
+	}
+	switch {
+	case arn.Service != service:
+		b.problem(key, "the ARN is one of "+arn.Service+", not of "+service, "give an ARN of "+service)
+	case arn.Partition != b.t.Partition:
+		b.problem(key, fmt.Sprintf("the ARN is in partition %s, the region %s in %s", arn.Partition, b.t.Region, b.t.Partition), "give an ARN of "+b.t.Partition)
+	case regional && arn.Region != b.t.Region:
+		b.problem(key, fmt.Sprintf("it is in region %s, and the warehouse in %s; Redshift ML needs both in one", arn.Region, b.t.Region), "give one of "+b.t.Region)
+	}
+	if service == "kms" && arn.Account != b.t.Account && arn.Account != "" {
+		b.warn("key-of-other-account", key, "the key belongs to account "+arn.Account+", whose key policy must let the role use it", "use a key of this account")
+	}
+}
+
+func (b *builder) judgeGroups() {
+	seen := map[string]string{}
+	buckets := map[string]string{b.text("bucket.name"): "bucket.name"}
+	for _, g := range b.groups() {
+		name := strings.ToLower(g.name) // Redshift folds names
+		if other, twice := seen[name]; twice && name != "" {
+			b.problem(g.key+"name", "is the same group as "+other+"; Redshift folds names to lower case", "give each group once")
+		}
+		seen[name] = g.key + "name"
+		if (g.bucket == "") != (g.role == "") {
+			b.problem(g.key+map[bool]string{true: "bucket", false: "role"}[g.bucket == ""],
+				"a group's own bucket and own role go together: without both, the other groups reach its data", "give both, or neither")
+		}
+		if other, twice := buckets[g.bucket]; twice && g.bucket != "" {
+			b.problem(g.key+"bucket", "is the bucket of "+other+" too", "give the group a bucket of its own, or none")
+		}
+		buckets[g.bucket] = g.key + "bucket"
+		b.judgeExecute(g)
+	}
+}
+
+func (b *builder) judgeExecute(g group) {
+	if !g.creates && len(g.execute) == 0 && g.name != "" {
+		b.warn("group-without-use", g.key+"execute", "group "+g.name+" may neither create models nor predict with one yet", "name the models in execute, or grant EXECUTE ON MODEL later")
+	}
+}
+
+func (b *builder) judgeRoles() {
+	seen := map[string]string{strings.ToLower(b.text("role.name")): "role.name"}
+	for _, g := range b.groups() {
+		name := strings.ToLower(g.role)
+		if other, twice := seen[name]; twice && name != "" {
+			b.problem(g.key+"role", "is the role of "+other+" too; role names are unique whatever their case", "give the group a role of its own, or none")
+		}
+		seen[name] = g.key + "role"
+	}
+	if len(b.roles) > maxRoles {
+		b.problem("groups", fmt.Sprintf("the plan attaches %d roles, and a warehouse takes %d", len(b.roles), maxRoles), "let groups share the main role")
+	}
+}
+
+func (b *builder) judgeAssumeRole() {
+	b.warn("assume-role", "sql.restrict-assume-role",
+		"REVOKE ASSUMEROLE ON ALL FROM PUBLIC takes COPY, UNLOAD, external functions and CREATE MODEL through IAM roles away from every user who is not a superuser",
+		"answer sql.restrict-assume-role with false, or be ready to run: "+redshiftsql.RevokeAssumeRole("", "").Undo)
+	for _, g := range b.groups() {
+		if g.creates {
+			return
+		}
+	}
+	b.problem("sql.restrict-assume-role", "no group may create models, so nobody would be left to use the role", "let a group create models, or answer with false")
+}
+
+// judgeDocuments checks grammar and sizes as IAM does, and lints.
+func (b *builder) judgeDocuments() {
+	for _, d := range b.plan.Documents() {
+		if b.complete() {
+			for _, err := range policy.Validate(d.Policy, d.Kind) {
+				b.plan.Problems = append(b.plan.Problems, problemOf(d, err.Error()))
+			}
+		}
+		if most, size := limit(d.Kind), d.Policy.Size(); size > most {
+			b.plan.Problems = append(b.plan.Problems, problemOf(d, fmt.Sprintf("has %d characters, and AWS takes %d", size, most)))
+		}
+		for _, f := range policy.Lint(d.Policy, d.Kind) {
+			b.warn(f.Rule, d.Resource, d.Title+": "+f.Text, f.Remedy)
+		}
+	}
+	b.plan.Warnings = merged(b.plan.Warnings)
+}
+
+// complete says that the answers which stand in documents are all there.
+func (b *builder) complete() bool {
+	return b.t.Account != "" && b.t.Region != "" && b.text("bucket.name") != "" && b.text("role.name") != ""
+}
+
+func limit(k policy.Kind) int {
+	switch k {
+	case policy.Trust:
+		return policy.MaxTrust
+	case policy.Identity:
+		return policy.MaxInlineRole
+	}
+	return policy.MaxBucketPolicy
+}
+
+// merged gives each warning once: a group's role draws the same ones as the main role.
+func merged(ws []plan.Warning) []plan.Warning {
+	seen := map[plan.Warning]bool{}
+	var out []plan.Warning
+	for _, w := range ws {
+		if !seen[w] {
+			out = append(out, w)
+		}
+		seen[w] = true
+	}
+	return out
+}
+
+func problemOf(d plan.NamedDocument, text string) answers.Problem {
+	return answers.Problem{Text: d.Title + " " + text, Remedy: "shorten the names that stand in it, or choose another role.policy"}
+}

@@ -1,0 +1,203 @@
+package redshiftml
+
+import (
+	"onramp/internal/awsname"
+	"onramp/internal/kind"
+	"onramp/internal/plan"
+	"onramp/internal/redshiftsql"
+)
+
+// endpoints adds step 6: what traffic needs to stay in the VPC.
+func (b *builder) endpoints() {
+	vpc := b.text("vpc-routing.vpc")
+	if !b.routed() || vpc == "" {
+		return
+	}
+	b.add("6", idVPC, kind.VPC{VPCID: vpc})
+	b.add("6", idGateway, kind.GatewayEndpoint{
+		VPCID: vpc, Service: "com.amazonaws." + b.t.Region + ".s3", RouteTables: b.a.List("vpc-routing.route-tables"), Tags: b.tags(idGateway),
+	}, idVPC)
+	b.add("6", idService, kind.EndpointService{ID: idService, Suffix: ".sagemaker.api"})
+	groupID := b.text("vpc-routing.endpoint-security-group")
+	if groupID == "" {
+		groupID = plan.Ref{Resource: idGroupSG, Output: kind.GroupID}.String()
+		b.add("6", idGroupSG, kind.SecurityGroup{
+			ID: idGroupSG, GroupName: "onramp-" + b.owner, Description: "HTTPS from the VPC to the SageMaker endpoint",
+			VPCID: vpc, CIDR: plan.Ref{Resource: idVPC, Output: kind.VPCCIDR}.String(), Tags: b.tags(idGroupSG),
+		}, idVPC)
+	}
+	b.add("6", idEndpoint, kind.InterfaceEndpoint{
+		Title: "sagemaker.api", VPCID: vpc, Service: plan.Ref{Resource: idService, Output: kind.ServiceName}.String(),
+		Subnets: b.a.List("vpc-routing.subnets"), SecurityGroups: []string{groupID}, Tags: b.tags(idEndpoint),
+	}, idVPC)
+	b.cost(idEndpoint, "the SageMaker endpoint is billed by the hour for each subnet's zone, and by the gigabyte; the S3 endpoint is free")
+	b.warn("vpc-routing", "vpc-routing.enabled", "with enhanced VPC routing, COPY and UNLOAD to buckets of other regions stop working without a NAT gateway, and Redshift Spectrum does not work as it is",
+		"look through the COPY and UNLOAD commands in use first")
+	if b.a.Bool("bucket.sample-data") && b.t.Region != "us-east-1" {
+		b.warn("sample-data-region", "bucket.sample-data", "the sample data is in us-east-1, and the S3 endpoint reaches buckets of "+b.t.Region+" only", "load the sample data before routing is switched on, or through a NAT gateway")
+	}
+}
+
+// warehouse adds step 1 and the attachment of the roles, which comes last.
+func (b *builder) warehouse() {
+	name, first := warehouseName(b.a), ""
+	if name == "" || len(b.roles) == 0 {
+		return
+	}
+	if b.a.Bool("role.default") {
+		first = b.roles[0]
+	}
+	needs := b.ready
+	if b.text("warehouse.kind") == "new-cluster" {
+		b.cluster(first)
+		needs = append(needs, idCluster)
+	}
+	var roles, routes plan.Spec = kind.ClusterRoles{Identifier: name, RoleARNs: b.roles, DefaultRole: first}, kind.ClusterRouting{Identifier: name}
+	if b.serverless() {
+		roles = kind.NamespaceRoles{Namespace: name, RoleARNs: b.roles, DefaultRole: first}
+		routes = kind.WorkgroupRouting{Workgroup: b.text("warehouse.workgroup")}
+	}
+	b.add("1", idAttach, roles, needs...)
+	if _, endpoints := b.find(idEndpoint); endpoints { // changes of one warehouse go one after another
+		b.add("6", idRouting, routes, idAttach, idGateway, idEndpoint)
+	}
+	b.cost("models", "SageMaker bills the training of every model; MAX_RUNTIME and MAX_CELLS in CREATE MODEL bound it, and SHOW MODEL estimates it")
+}
+
+func (b *builder) find(id string) (plan.Resource, bool) { return b.plan.Find(id) }
+
+func (b *builder) cluster(defaultRole string) {
+	c := kind.Cluster{
+		Identifier: b.text("warehouse.cluster"), NodeType: b.text("warehouse.node-type"), Nodes: b.a.Int("warehouse.nodes"),
+		Database: b.text("warehouse.database"), AdminUser: b.text("warehouse.admin-user"), SubnetGroup: b.text("warehouse.subnet-group"),
+		RoleARNs: b.roles, DefaultRole: defaultRole, Tags: b.tags(idCluster),
+	}
+	b.add("1", idCluster, c, b.ready...)
+	b.cost(idCluster, "the cluster is billed by the hour and node from the minute it is there, and Secrets Manager bills its admin password by the month")
+}
+
+// sql adds the statements of "Managing permissions and ownership".
+func (b *builder) sql() {
+	b.plan.SQL = b.statements()
+	if len(b.plan.SQL) == 0 || b.text("sql.run") != "data-api" {
+		return
+	}
+	c := kind.Connection{Cluster: b.text("warehouse.cluster"), DBUser: b.text("sql.db-user"), Secret: b.text("sql.secret")}
+	if b.serverless() {
+		c.Workgroup = b.text("warehouse.workgroup")
+	}
+	needs := []string{}
+	for _, id := range []string{idAttach, idRouting} {
+		if _, ok := b.find(id); ok {
+			needs = append(needs, id)
+		}
+	}
+	b.add("", idSQL, kind.SQL{Database: b.text("warehouse.database"), Connection: c, Statements: b.plan.SQL}, needs...)
+}
+
+// statements lists groups, then schemas, then grants, so that each finds what it needs.
+func (b *builder) statements() []plan.Statement {
+	var makeGroups, makeSchemas, grants []plan.Statement
+	schemas := map[string]bool{}
+	for _, g := range b.groups() {
+		if g.name == "" {
+			continue
+		}
+		makeGroups = append(makeGroups, redshiftsql.CreateGroup(g.name))
+		if g.schema != "" && !schemas[g.schema] {
+			schemas[g.schema] = true
+			makeSchemas = append(makeSchemas, redshiftsql.CreateSchema(g.schema))
+		}
+		if g.creates {
+			grants = append(grants, redshiftsql.GrantCreateModel(g.name))
+		}
+		if g.schema != "" {
+			grants = append(grants, redshiftsql.GrantSchema(g.schema, g.name, privileges(g)...))
+		}
+	}
+	return append(append(append(makeGroups, makeSchemas...), grants...), b.assumeRole()...)
+}
+
+func privileges(g group) []string {
+	if g.creates {
+		return []string{"CREATE", "USAGE"}
+	}
+	return []string{"USAGE"}
+}
+
+// assumeRole restricts the roles to the groups that create models.
+func (b *builder) assumeRole() []plan.Statement {
+	if !b.a.Bool("sql.restrict-assume-role") || len(b.roles) == 0 {
+		return nil
+	}
+	var out []plan.Statement
+	for _, g := range b.groups() {
+		if !g.creates || g.name == "" {
+			continue
+		}
+		if len(out) == 0 {
+			out = append(out, redshiftsql.RevokeAssumeRole(g.name, b.roleOf(g)))
+		}
+		out = append(out, redshiftsql.GrantAssumeRole(b.roleOf(g), g.name))
+	}
+	return out
+}
+
+// roleOf is the ARN of the role that a group uses.
+func (b *builder) roleOf(g group) string {
+	if g.role != "" && g.bucket != "" {
+		return b.t.RoleARN(b.text("role.path"), g.role)
+	}
+	return b.roles[0]
+}
+
+func (b *builder) followUps() {
+	for _, g := range b.groups() {
+		if g.name == "" {
+			continue
+		}
+		if g.creates && g.schema != "" && len(b.roles) > 0 && b.text("bucket.name") != "" {
+			b.plan.FollowUps = append(b.plan.FollowUps, b.firstModel(g))
+		}
+		for _, model := range g.execute {
+			b.plan.FollowUps = append(b.plan.FollowUps, execute(g.name, model)...)
+		}
+	}
+	if len(b.plan.FollowUps) == 0 && len(b.roles) > 0 && b.text("bucket.name") != "" {
+		b.plan.FollowUps = append(b.plan.FollowUps, b.firstModel(group{schema: "public"}))
+	}
+}
+
+// firstModel is a CREATE MODEL statement to start from, with the bucket, role and key of a group.
+func (b *builder) firstModel(g group) plan.FollowUp {
+	m := redshiftsql.Model{Schema: g.schema, Name: "first_model", Function: "predict_first", Bucket: b.text("bucket.name"), RoleARN: b.roles[0]}
+	who := "any user who may create models"
+	if g.name != "" {
+		who, m.RoleARN = "a member of "+g.name, b.roleOf(g)
+	}
+	if g.bucket != "" && g.role != "" {
+		m.Bucket = g.bucket
+	}
+	if m.RoleARN == b.roles[0] && b.a.Bool("role.default") {
+		m.RoleARN = ""
+	}
+	if b.keyARN() != "" {
+		m.KeyID = b.keyID()
+	}
+	return plan.FollowUp{Title: "Create a first model", When: "everything above is done; as " + who + ", with a table and columns of your own", SQL: m.SQL()}
+}
+
+// keyID is the id of the key: the form that the document uses in CREATE MODEL.
+func (b *builder) keyID() string { return plan.Ref{Resource: idKey, Output: kind.KeyID}.String() }
+
+// execute lets a group predict with a model, once there is one.
+func execute(group, name string) []plan.FollowUp {
+	schema, model, err := awsname.ParseModel(name)
+	if err != nil {
+		return nil // the field's own rule has judged it
+	}
+	return []plan.FollowUp{{
+		Title: "Let " + group + " predict with " + name, When: "the model " + name + " exists; taken back by " + redshiftsql.RevokeExecute(schema, model, group),
+		SQL: redshiftsql.GrantExecute(schema, model, group),
+	}}
+}
