@@ -80,7 +80,7 @@ func (c Cluster) Steps() []plan.Step {
 	return []plan.Step{{
 		Title: "create cluster " + c.Identifier,
 		Owner: &plan.Owner{
-			Read: describeCluster(c.Identifier), Absent: []string{"ClusterNotFound"},
+			Read: describeCluster(c.Identifier), Absent: []string{"ClusterNotFound"}, Exists: "Clusters[0].ClusterIdentifier",
 			Check: plan.Check{Query: tagValue("Clusters[0].Tags"), Want: owner(c.Tags)},
 		},
 		Read: describeCluster(c.Identifier), Absent: []string{"ClusterNotFound"},

@@ -36,7 +36,7 @@ func getRole(name string) plan.Call { return plan.NewCall("iam", "GetRole", "Rol
 
 func roleOwner(name string, tags []Tag) *plan.Owner {
 	return &plan.Owner{
-		Read: getRole(name), Absent: []string{"NoSuchEntity"},
+		Read: getRole(name), Absent: []string{"NoSuchEntity"}, Exists: "Role.RoleName",
 		Check: plan.Check{Query: tagValue("Role.Tags"), Want: owner(tags)},
 	}
 }

@@ -53,7 +53,7 @@ func (k Key) Steps() []plan.Step {
 			Read:  plan.NewCall("kms", "DescribeKey", "KeyId", "alias/"+k.Alias), Absent: []string{"NotFoundException"},
 			Check: usable,
 			Create: []plan.Call{
-				plan.NewCall("kms", "CreateKey", "Description", k.Description, "Tags", objects(k.Tags, "TagKey", "TagValue")),
+				plan.NewCall("kms", "CreateKey", "Description", k.Description, "KeyUsage", "ENCRYPT_DECRYPT", "KeySpec", "SYMMETRIC_DEFAULT", "Tags", objects(k.Tags, "TagKey", "TagValue")),
 				plan.NewCall("kms", "CreateAlias", "AliasName", "alias/"+k.Alias, "TargetKeyId", arn),
 			},
 			Refuse: "the alias leads to a key that cannot encrypt now (disabled, or waiting to be deleted): enable that key, or choose another alias",

@@ -59,7 +59,7 @@ func (b Bucket) create() plan.Step {
 	return plan.Step{
 		Title: "create bucket " + b.BucketName,
 		Owner: &plan.Owner{
-			Read: b.call("GetBucketTagging"), Absent: []string{"NoSuchTagSet", "NoSuchBucket"},
+			Read: b.call("GetBucketTagging"), Absent: []string{"NoSuchBucket"}, Unmarked: []string{"NoSuchTagSet"},
 			Check: plan.Check{Query: tagValue("TagSet"), Want: owner(b.Tags)},
 		},
 		Read: b.call("HeadBucket"), Absent: []string{"404", "NotFound", "NoSuchBucket"},

@@ -99,7 +99,7 @@ func (g SecurityGroup) Steps() []plan.Step {
 	return []plan.Step{
 		{
 			Title: "create security group " + g.GroupName,
-			Owner: &plan.Owner{Read: find, Check: plan.Check{Query: tagValue("SecurityGroups[0].Tags"), Want: owner(g.Tags)}},
+			Owner: &plan.Owner{Read: find, Exists: "SecurityGroups[0].GroupId", Check: plan.Check{Query: tagValue("SecurityGroups[0].Tags"), Want: owner(g.Tags)}},
 			Read:  find,
 			Check: plan.Check{Query: "SecurityGroups[0].GroupId"},
 			Create: []plan.Call{plan.NewCall("ec2", "CreateSecurityGroup",

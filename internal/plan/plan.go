@@ -92,10 +92,11 @@ func (a Action) Glyph() string {
 
 // Resource is one thing in the account.
 type Resource struct {
-	ID    string // unique in the plan; letters, digits and hyphens
-	Spec  Spec
-	Needs []string // ids of the resources that must be there first
-	Place string   // number of the guide's step that it comes from
+	ID     string // unique in the plan; letters, digits and hyphens
+	Spec   Spec
+	Needs  []string // ids of the resources that must be there first
+	Within string   // id of the resource that this is a part of: while that is not there, this is not; "" : none
+	Place  string   // number of the guide's step that it comes from
 }
 
 // Spec is what a resource should be. There is one type for each Kind, in package kind.

@@ -37,11 +37,18 @@ type Check struct {
 }
 
 // Owner says how to see whether what is there was made by this plan. What belongs to someone
-// else is changed only with consent.
+// else is changed only with consent. It is asked only when a call is about to be made on a
+// resource that this run has not made itself. What it answers is one of
+//
+//	nobody's       an error code in Absent, or Exists finds nothing: there is nothing to protect
+//	ours           Check holds
+//	someone else's anything else, and an error code in Unmarked
 type Owner struct {
-	Read   Call
-	Absent []string
-	Check  Check
+	Read     Call
+	Absent   []string // error codes of Read that say that the thing is not there
+	Unmarked []string // error codes of Read that say that it is there and carries no mark
+	Exists   string   // JMESPath: finds something where the thing is there; "" : any answer says so
+	Check    Check
 }
 
 // Wait polls the step's Read until a value is there.

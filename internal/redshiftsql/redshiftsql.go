@@ -120,7 +120,7 @@ func RevokeExecute(schema, model, group string) string {
 
 // Model is a first CREATE MODEL statement to start from.
 type Model struct {
-	Schema, Name, Function string
+	Schema, Name, Function string // the function is made in the schema of the model
 	RoleARN                string // "" : the warehouse's default role
 	Bucket                 string
 	KeyID                  string // "" : none
@@ -140,7 +140,7 @@ func (m Model) SQL() string {
 		"CREATE MODEL " + Qualified(m.Schema, m.Name),
 		"FROM (SELECT feature_1, feature_2, outcome FROM your_training_table)",
 		"TARGET outcome",
-		"FUNCTION " + Qualified(m.Schema, m.Function),
+		"FUNCTION " + Ident(m.Function),
 		"IAM_ROLE " + role,
 		"SETTINGS (" + settings + ", MAX_RUNTIME 1800)",
 	}, "\n")

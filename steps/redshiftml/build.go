@@ -220,8 +220,12 @@ func (b *builder) addPolicy(place, role, id string, spec plan.Spec) {
 		}
 	}
 	b.add(place, id, spec, needs...)
+	b.within(role)
 	b.ready = append(b.ready, id)
 }
+
+// within says of the last resource that it is a part of another.
+func (b *builder) within(id string) { b.plan.Resources[len(b.plan.Resources)-1].Within = id }
 
 // group is one user group as answered.
 type group struct {

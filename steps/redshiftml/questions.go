@@ -1,8 +1,10 @@
 package redshiftml
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"onramp/internal/answers"
 	"onramp/internal/awsname"
@@ -83,7 +85,7 @@ func warehouse() steps.Step {
 				Link: pageClusters,
 			},
 			{
-				Key: "warehouse.database", Title: "Database", Default: "dev", Check: awsname.DatabaseName, Lookup: "databases",
+				Key: "warehouse.database", Title: "Database", Default: "dev", Check: awsname.SQLIdentifier, Lookup: "databases",
 				Help: "The database that groups, schemas and grants are made in.",
 				Why:  "dev is the database that every new warehouse has.",
 			},
@@ -99,6 +101,23 @@ func warehouse() steps.Step {
 			},
 		},
 	}
+}
+
+// rolePath refuses what IAM allows in a path and reads as a wildcard or a variable in a policy that
+// names the role.
+func rolePath(s string) error {
+	if strings.ContainsAny(s, "*?$") {
+		return errors.New("a path with *, ? or $ would be a wildcard in the policies that name the role")
+	}
+	return awsname.RolePath(s)
+}
+
+// keyRef refuses the keys that AWS manages: their policies let no other service's role use them.
+func keyRef(s string) error {
+	if strings.Contains(s, "alias/aws/") {
+		return errors.New("a key that AWS manages cannot be given to a role: name a customer managed key")
+	}
+	return awsname.KeyRef(s)
 }
 
 func nodeCount(s string) error {
@@ -147,7 +166,7 @@ func role() steps.Step {
 				Link: pageIAMNames,
 			},
 			{
-				Key: "role.path", Title: "Role path", Default: "/", Check: awsname.RolePath,
+				Key: "role.path", Title: "Role path", Default: "/", Check: rolePath,
 				Help: "/ unless your organisation sorts roles by path.",
 				Why:  "The path is part of the role's ARN, and so of every policy that names the role. It cannot be changed later. The Redshift console uses /service-role/.",
 				Link: pageIAMNames,
@@ -227,7 +246,7 @@ func storage() steps.Step {
 				Link: pageKeys,
 			},
 			{
-				Key: "kms.key", Title: "Key", When: []steps.When{steps.Is("kms.choice", "existing")}, Check: awsname.KeyRef, Lookup: "keys",
+				Key: "kms.key", Title: "Key", When: []steps.When{steps.Is("kms.choice", "existing")}, Check: keyRef, Lookup: "keys",
 				Help: "The id, ARN or alias of a symmetric key in this region.",
 				Why:  "IAM policies cannot name an alias, so an alias is looked up first. The key's own policy must let IAM policies of this account decide, or name the role.",
 				Link: pageKeys,

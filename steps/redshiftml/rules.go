@@ -20,6 +20,11 @@ func (b *builder) judge() {
 	b.judgeARN("kms.key", "kms", true)
 	b.judgeARN("sql.secret", "secretsmanager", true)
 	b.judgeARN("role.permissions-boundary", "iam", false)
+	if b.text("warehouse.kind") == "new-cluster" && b.text("warehouse.database") != "" {
+		if err := awsname.DatabaseName(b.text("warehouse.database")); err != nil {
+			b.problem("warehouse.database", err.Error(), "give the new cluster's database another name, such as dev")
+		}
+	}
 	b.judgeGroups()
 	b.judgeRoles()
 	b.judgeDocuments()

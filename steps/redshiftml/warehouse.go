@@ -47,10 +47,10 @@ func (b *builder) warehouse() {
 	if b.a.Bool("role.default") {
 		first = b.roles[0]
 	}
-	needs := b.ready
+	needs, whole := b.ready, ""
 	if b.text("warehouse.kind") == "new-cluster" {
 		b.cluster(first)
-		needs = append(needs, idCluster)
+		needs, whole = append(needs, idCluster), idCluster
 	}
 	var roles, routes plan.Spec = kind.ClusterRoles{Identifier: name, RoleARNs: b.roles, DefaultRole: first}, kind.ClusterRouting{Identifier: name}
 	if b.serverless() {
@@ -58,8 +58,10 @@ func (b *builder) warehouse() {
 		routes = kind.WorkgroupRouting{Workgroup: b.text("warehouse.workgroup")}
 	}
 	b.add("1", idAttach, roles, needs...)
+	b.within(whole)
 	if _, endpoints := b.find(idEndpoint); endpoints { // changes of one warehouse go one after another
 		b.add("6", idRouting, routes, idAttach, idGateway, idEndpoint)
+		b.within(whole)
 	}
 	b.cost("models", "SageMaker bills the training of every model; MAX_RUNTIME and MAX_CELLS in CREATE MODEL bound it, and SHOW MODEL estimates it")
 }
@@ -93,6 +95,9 @@ func (b *builder) sql() {
 		}
 	}
 	b.add("", idSQL, kind.SQL{Database: b.text("warehouse.database"), Connection: c, Statements: b.plan.SQL}, needs...)
+	if _, made := b.find(idCluster); made {
+		b.within(idCluster)
+	}
 }
 
 // statements lists groups, then schemas, then grants, so that each finds what it needs.

@@ -1,0 +1,87 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"onramp/internal/answers"
+	"onramp/internal/apply"
+	"onramp/internal/awsapi"
+	"onramp/internal/term"
+)
+
+// Exit codes: a public contract.
+const (
+	exitDone        = 0
+	exitFailed      = 1
+	exitDifferences = 2
+	exitAnswers     = 3
+	exitCredentials = 4
+	exitInterrupted = 130
+)
+
+// hinted is an error with what to do about it.
+type hinted struct {
+	err  error
+	hint string
+}
+
+func (e *hinted) Error() string     { return e.err.Error() }
+func (e *hinted) Unwrap() error     { return e.err }
+func (e *hinted) ErrorHint() string { return e.hint }
+
+// errDifferences ends a command that found differences and has printed them.
+var errDifferences = errors.New("the account is not as planned")
+
+// errInterrupted ends a command that the operator broke off.
+var errInterrupted = errors.New("interrupted")
+
+// code is the exit code for an error.
+func code(err error) int {
+	var problems answers.Problems
+	switch {
+	case err == nil:
+		return exitDone
+	case errors.Is(err, errDifferences):
+		return exitDifferences
+	case errors.As(err, &problems), errors.Is(err, awsapi.ErrRegion):
+		return exitAnswers
+	case errors.Is(err, awsapi.ErrCredentials):
+		return exitCredentials
+	case errors.Is(err, errInterrupted), errors.Is(err, context.Canceled):
+		return exitInterrupted
+	}
+	return exitFailed
+}
+
+// report prints an error as people read it: what is wrong, and apart from that what to do.
+func report(w io.Writer, err error) {
+	var problems answers.Problems
+	if errors.Is(err, errDifferences) {
+		return
+	}
+	if errors.As(err, &problems) {
+		reportProblems(w, problems)
+		return
+	}
+	fmt.Fprintf(w, "onramp: %s\n", term.Clean(err.Error()))
+	var h apply.Hinter
+	if errors.As(err, &h) && h.ErrorHint() != "" {
+		fmt.Fprintf(w, "  %s\n", term.Clean(h.ErrorHint()))
+	}
+}
+
+func reportProblems(w io.Writer, problems answers.Problems) {
+	fmt.Fprintf(w, "onramp: %d answers are missing or wrong\n", len(problems))
+	for _, p := range problems {
+		fmt.Fprintf(w, "  %s\n", term.Clean(p.Error()))
+		if p.Value != "" {
+			fmt.Fprintf(w, "    given:  %q\n", p.Value)
+		}
+		if p.Remedy != "" {
+			fmt.Fprintf(w, "    remedy: %s\n", term.Clean(p.Remedy))
+		}
+	}
+}

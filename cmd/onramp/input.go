@@ -1,0 +1,186 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"onramp/internal/answers"
+	"onramp/internal/awsapi"
+	"onramp/internal/awsname"
+	"onramp/internal/plan"
+	"onramp/steps"
+)
+
+// given reads what was answered: the file, then --set, then --region. The problems are those of form.
+func (a *app) given(g steps.Guide) (answers.Set, answers.Problems, error) {
+	set, problems, err := a.fromFile(g)
+	if err != nil {
+		return set, nil, err
+	}
+	for _, s := range a.flags.set {
+		set, problems = setOne(g, set, problems, s)
+	}
+	if a.flags.region != "" {
+		set = set.With("region", answers.Value{Data: a.flags.region, Source: answers.Flag})
+	}
+	return set, problems, nil
+}
+
+func (a *app) fromFile(g steps.Guide) (answers.Set, answers.Problems, error) {
+	if a.flags.answers == "" {
+		return answers.Set{}, nil, nil
+	}
+	data, err := a.readAnswers()
+	if err != nil {
+		return answers.Set{}, nil, err
+	}
+	set, problems := answers.Load(bytes.NewReader(data), g.Name, g.Fields())
+	return set, problems, nil
+}
+
+func (a *app) readAnswers() ([]byte, error) {
+	if a.flags.answers == "-" {
+		data, err := io.ReadAll(a.in)
+		if err != nil {
+			return nil, fmt.Errorf("read answers from standard input: %w", err)
+		}
+		return data, nil
+	}
+	data, err := os.ReadFile(a.flags.answers)
+	if err != nil {
+		return nil, answers.Problems{{Text: "read answers: " + err.Error(), Remedy: "give an answers file that can be read"}}
+	}
+	return data, nil
+}
+
+// setOne adds one --set key=value.
+func setOne(g steps.Guide, set answers.Set, problems answers.Problems, s string) (answers.Set, answers.Problems) {
+	key, value, found := strings.Cut(s, "=")
+	field, known := answers.Lookup(g.Fields(), key)
+	switch {
+	case !found:
+		return set, append(problems, answers.Problem{Value: answers.Short(s), Text: "--set without an equals sign", Remedy: "write --set key=value"})
+	case !known:
+		return set, append(problems, answers.Problem{Key: key, Text: "no such key", Remedy: "`onramp questions " + g.Name + "` lists the keys"})
+	}
+	data, err := answers.Parse(field, value)
+	if err != nil {
+		return set, append(problems, answers.Problem{Key: key, Value: answers.Short(value), Text: err.Error(), Remedy: "mend the value after --set " + key + "="})
+	}
+	return set.With(key, answers.Value{Data: data, Source: answers.Flag}), problems
+}
+
+// work is what a command with a guide works on.
+type work struct {
+	guide  steps.Guide
+	given  answers.Set // as the operator gave them, and found in the account
+	set    answers.Set // resolved
+	plan   plan.Plan
+	client *awsapi.Client // nil: offline
+	caller awsapi.Identity
+}
+
+// load reads the answers, asks AWS who calls, and builds the plan. Every problem is reported at
+// once.
+func (a *app) load(ctx context.Context, guide string) (*work, error) {
+	g, err := findGuide(guide)
+	if err != nil {
+		return nil, err
+	}
+	set, problems, err := a.given(g)
+	if err != nil {
+		return nil, err
+	}
+	w := &work{guide: g, given: set}
+	if !a.flags.offline {
+		if err := a.connect(ctx, w); err != nil {
+			return nil, withProblems(err, problems)
+		}
+		found, wrong := merge(w.given, w.caller)
+		w.given, problems = found, append(problems, wrong...)
+	}
+	resolved, missing := g.Resolve(w.given)
+	w.set = resolved
+	w.plan = g.Build(resolved, target(resolved, w.caller))
+	problems = append(problems, unreported(problems, missing)...)
+	problems = append(problems, unreported(problems, w.plan.Problems)...)
+	if len(problems) > 0 {
+		return nil, problems
+	}
+	return w, nil
+}
+
+// withProblems keeps problems of the answers visible when the account cannot be asked.
+func withProblems(err error, problems answers.Problems) error {
+	if len(problems) == 0 {
+		return err
+	}
+	return append(problems, answers.Problem{Text: err.Error(), Remedy: "sign in to AWS, or add --offline"})
+}
+
+// unreported leaves out problems of keys that have one already: one message an answer is enough.
+func unreported(have answers.Problems, more []answers.Problem) []answers.Problem {
+	seen := map[string]bool{}
+	for _, p := range have {
+		seen[p.Key] = p.Key != ""
+	}
+	var out []answers.Problem
+	for _, p := range more {
+		if !seen[p.Key] {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+func (a *app) connect(ctx context.Context, w *work) error {
+	client, err := awsapi.New(ctx, awsapi.Options{Profile: a.flags.profile, Region: w.given.Text("region")})
+	if err != nil {
+		return credentialHint(err)
+	}
+	w.client = client
+	w.caller, err = client.Identity(ctx, a.flags.profile)
+	if errors.Is(err, awsapi.ErrRegion) {
+		return answers.Problems{{Key: "region", Text: "is missing, and no region is configured", Remedy: "give --region REGION, or the key region in the answers file"}}
+	}
+	return credentialHint(err)
+}
+
+func credentialHint(err error) error {
+	if !errors.Is(err, awsapi.ErrCredentials) {
+		return err
+	}
+	return &hinted{err, "sign in to AWS (for example: aws sso login, or AWS_PROFILE), or add --offline to do without AWS: plan and export work, apply does not"}
+}
+
+// merge puts what the account says to the answers. An answer for another account is a problem.
+func merge(set answers.Set, who awsapi.Identity) (answers.Set, answers.Problems) {
+	if given := set.Get("account"); given.Source != answers.Unset && set.Text("account") != who.Account {
+		return set, answers.Problems{{
+			Key: "account", Line: given.Line, Value: set.Text("account"),
+			Text:   "the caller's account is " + who.Account,
+			Remedy: "use credentials of the account in the answers, or change the answers",
+		}}
+	}
+	if !set.Has("account") {
+		set = set.With("account", answers.Value{Data: who.Account, Source: answers.Found})
+	}
+	if !set.Has("region") {
+		set = set.With("region", answers.Value{Data: who.Region, Source: answers.Found})
+	}
+	return set, nil
+}
+
+// target is where the plan is for. The partition is the caller's; offline it follows from the region.
+func target(set answers.Set, who awsapi.Identity) plan.Target {
+	partition := who.Partition
+	if partition == "" {
+		partition = awsname.Partition(set.Text("region"))
+	}
+	return plan.Target{Account: set.Text("account"), Region: set.Text("region"), Partition: partition}
+}

@@ -1,0 +1,141 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"onramp/steps"
+	"onramp/steps/redshiftml"
+)
+
+// guides lists every guide: the one line of registration.
+func guides() []steps.Guide { return []steps.Guide{redshiftml.Guide()} }
+
+// app is one run of the program.
+type app struct {
+	in          io.Reader
+	out, errOut io.Writer
+	flags       flags
+	args        []string // as typed, for the command that a script repeats
+}
+
+// flags are those that every command with a guide takes.
+type flags struct {
+	answers string
+	set     []string
+	profile string
+	region  string
+	offline bool
+	json    bool
+	noColor bool
+	plain   bool
+}
+
+func run(args []string, in io.Reader, out, errOut io.Writer) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	a := &app{in: in, out: out, errOut: errOut, args: args}
+	root := a.root()
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	if err != nil {
+		report(errOut, err)
+	}
+	return code(err)
+}
+
+func (a *app) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "onramp",
+		Short: "Set up AWS services by their documented steps: preview, apply, or export",
+		Long: "onramp walks you through a documented AWS set-up, shows exactly what it will do, and then does it or writes it down as a script.\n\n" +
+			"Without a command it opens the wizard. Everything the wizard does can be done without a terminal from an answers file.",
+		Args:          cobra.NoArgs,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return a.wizard(cmd.Context(), "") },
+	}
+	root.SetIn(a.in)
+	root.SetOut(a.out)
+	root.SetErr(a.errOut)
+	a.guideFlags(root)
+	for _, g := range guides() {
+		c := &cobra.Command{
+			Use: g.Name, Short: "Open the wizard on the guide " + g.Title, Long: g.Summary + "\n\nIt follows " + g.Source, Args: cobra.NoArgs,
+			RunE: func(cmd *cobra.Command, _ []string) error { return a.wizard(cmd.Context(), g.Name) },
+		}
+		a.guideFlags(c)
+		root.AddCommand(c)
+	}
+	root.AddCommand(a.planCmd(), a.exportCmd(), a.applyCmd(), a.questionsCmd(), a.versionCmd(), a.manCmd())
+	return root
+}
+
+// guideFlags adds the flags that say what the answers are and where they are for.
+func (a *app) guideFlags(c *cobra.Command) {
+	f := c.Flags()
+	f.StringVarP(&a.flags.answers, "answers", "a", "", "answers `file`; - is standard input")
+	f.StringArrayVar(&a.flags.set, "set", nil, "one answer, as `key=value`; wins over the file; repeatable")
+	f.StringVar(&a.flags.profile, "profile", "", "AWS `profile`")
+	f.StringVar(&a.flags.region, "region", "", "AWS `region`; wins over the file")
+	f.BoolVar(&a.flags.offline, "offline", false, "make no AWS call at all")
+	f.BoolVar(&a.flags.json, "json", false, "print JSON for machines")
+	f.BoolVar(&a.flags.noColor, "no-color", false, "print no colours, as NO_COLOR does")
+	f.BoolVar(&a.flags.plain, "plain", false, "ask line by line, for screen readers and dumb terminals")
+}
+
+// findGuide finds a guide by the name on the command line.
+func findGuide(name string) (steps.Guide, error) {
+	var names []string
+	for _, g := range guides() {
+		if g.Name == name {
+			return g, nil
+		}
+		names = append(names, g.Name)
+	}
+	return steps.Guide{}, &hinted{fmt.Errorf("no guide is called %q", name), fmt.Sprintf("the guides are: %v", names)}
+}
+
+func guideArg(cmd *cobra.Command, args []string) error {
+	if len(args) != 1 {
+		return &hinted{fmt.Errorf("onramp %s takes the name of one guide", cmd.Name()), "for example: onramp " + cmd.Name() + " " + guides()[0].Name}
+	}
+	return nil
+}
+
+// guideNames completes the names of guides in a shell.
+func guideNames(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	var names []string
+	for _, g := range guides() {
+		names = append(names, g.Name+"\t"+g.Title)
+	}
+	return names, cobra.ShellCompDirectiveNoFileComp
+}
+
+func (a *app) versionCmd() *cobra.Command {
+	return &cobra.Command{
+		Use: "version", Short: "Print the version", Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			_, err := fmt.Fprintln(a.out, "onramp "+release())
+			return err
+		},
+	}
+}
+
+// release is the version that the linker set, or else the one of the module.
+func release() string {
+	if info, ok := debug.ReadBuildInfo(); ok && version == "dev" && info.Main.Version != "" && info.Main.Version != "(devel)" {
+		return info.Main.Version
+	}
+	return version
+}
+
+var errNoTerminal = errors.New("there is no terminal to ask on")

@@ -1,0 +1,158 @@
+package awsapi
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"os"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ec2"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/kms"
+	"github.com/aws/aws-sdk-go-v2/service/redshift"
+	"github.com/aws/aws-sdk-go-v2/service/redshiftdata"
+	"github.com/aws/aws-sdk-go-v2/service/redshiftserverless"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+)
+
+// operations is the table of every call that a plan can make. A call that is not in it fails before
+// anything is sent, and a test holds the table against every kind of resource.
+func operations(cfg aws.Config) map[string]operation {
+	i, k, e := iam.NewFromConfig(cfg), kms.NewFromConfig(cfg), ec2.NewFromConfig(cfg)
+	r, rs := redshift.NewFromConfig(cfg), redshiftserverless.NewFromConfig(cfg)
+	b := s3.NewFromConfig(cfg, func(o *s3.Options) { o.UsePathStyle = customEndpoint() })
+	table := map[string]operation{
+		"iam:GetRole":                    named(i.GetRole, iamAnswer),
+		"iam:CreateRole":                 named(i.CreateRole, iamAnswer),
+		"iam:UpdateAssumeRolePolicy":     named(i.UpdateAssumeRolePolicy, plain),
+		"iam:PutRolePermissionsBoundary": named(i.PutRolePermissionsBoundary, plain),
+		"iam:ListAttachedRolePolicies":   named(i.ListAttachedRolePolicies, plain),
+		"iam:AttachRolePolicy":           named(i.AttachRolePolicy, plain),
+		"iam:GetRolePolicy":              named(i.GetRolePolicy, iamAnswer),
+		"iam:PutRolePolicy":              named(i.PutRolePolicy, plain),
+
+		"s3:HeadBucket":                      named(b.HeadBucket, plain),
+		"s3:CreateBucket":                    named(b.CreateBucket, plain),
+		"s3:GetBucketTagging":                named(b.GetBucketTagging, plain),
+		"s3:PutBucketTagging":                named(b.PutBucketTagging, plain),
+		"s3:GetPublicAccessBlock":            named(b.GetPublicAccessBlock, plain),
+		"s3:PutPublicAccessBlock":            named(b.PutPublicAccessBlock, plain),
+		"s3:GetBucketEncryption":             named(b.GetBucketEncryption, plain),
+		"s3:PutBucketEncryption":             named(b.PutBucketEncryption, plain),
+		"s3:GetBucketPolicy":                 named(b.GetBucketPolicy, plain),
+		"s3:PutBucketPolicy":                 named(b.PutBucketPolicy, plain),
+		"s3:GetBucketLifecycleConfiguration": named(b.GetBucketLifecycleConfiguration, plain),
+		"s3:PutBucketLifecycleConfiguration": named(b.PutBucketLifecycleConfiguration, plain),
+
+		"kms:DescribeKey":          named(k.DescribeKey, plain),
+		"kms:CreateKey":            named(k.CreateKey, plain),
+		"kms:CreateAlias":          named(k.CreateAlias, plain),
+		"kms:GetKeyRotationStatus": named(k.GetKeyRotationStatus, plain),
+		"kms:EnableKeyRotation":    named(k.EnableKeyRotation, plain),
+
+		"ec2:DescribeVpcs":                  named(e.DescribeVpcs, plain),
+		"ec2:DescribeVpcAttribute":          named(e.DescribeVpcAttribute, plain),
+		"ec2:ModifyVpcAttribute":            named(e.ModifyVpcAttribute, plain),
+		"ec2:DescribeSecurityGroups":        named(e.DescribeSecurityGroups, plain),
+		"ec2:CreateSecurityGroup":           named(e.CreateSecurityGroup, plain),
+		"ec2:AuthorizeSecurityGroupIngress": named(e.AuthorizeSecurityGroupIngress, plain),
+		"ec2:DescribeVpcEndpoints":          named(e.DescribeVpcEndpoints, plain),
+		"ec2:CreateVpcEndpoint":             named(e.CreateVpcEndpoint, plain),
+		"ec2:ModifyVpcEndpoint":             named(e.ModifyVpcEndpoint, plain),
+		"ec2:DescribeVpcEndpointServices":   named(e.DescribeVpcEndpointServices, plain),
+
+		"redshift:DescribeClusters":      named(r.DescribeClusters, plain),
+		"redshift:CreateCluster":         named(r.CreateCluster, plain),
+		"redshift:ModifyCluster":         named(r.ModifyCluster, plain),
+		"redshift:ModifyClusterIamRoles": named(r.ModifyClusterIamRoles, plain),
+
+		"redshift-serverless:GetNamespace":    named(rs.GetNamespace, lowerCamel),
+		"redshift-serverless:UpdateNamespace": named(rs.UpdateNamespace, lowerCamel),
+		"redshift-serverless:GetWorkgroup":    named(rs.GetWorkgroup, lowerCamel),
+		"redshift-serverless:UpdateWorkgroup": named(rs.UpdateWorkgroup, lowerCamel),
+	}
+	for name, op := range dataOperations(redshiftdata.NewFromConfig(cfg)) {
+		table[name] = op
+	}
+	return table
+}
+
+// customEndpoint says that S3 is not AWS's own: bucket names are then no host names.
+func customEndpoint() bool {
+	return os.Getenv("AWS_ENDPOINT_URL") != "" || os.Getenv("AWS_ENDPOINT_URL_S3") != ""
+}
+
+// plain gives an answer as decoded JSON under the API's names: the SDK's fields have the same.
+func plain[O any](out *O) (any, error) {
+	data, err := json.Marshal(out)
+	if err != nil {
+		return nil, fmt.Errorf("encode answer: %w", err)
+	}
+	var answer map[string]any
+	if err := json.Unmarshal(data, &answer); err != nil {
+		return nil, fmt.Errorf("decode answer: %w", err)
+	}
+	delete(answer, "ResultMetadata")
+	return answer, nil
+}
+
+// lowerCamel is plain for services whose API names begin with a small letter: the SDK writes them
+// with a capital.
+func lowerCamel[O any](out *O) (any, error) {
+	answer, err := plain(out)
+	return lowered(answer), err
+}
+
+func lowered(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		out := make(map[string]any, len(v))
+		for name, value := range v {
+			out[strings.ToLower(name[:1])+name[1:]] = lowered(value)
+		}
+		return out
+	case []any:
+		for i := range v {
+			v[i] = lowered(v[i])
+		}
+	}
+	return v
+}
+
+// iamAnswer is plain for answers that hold policies: IAM answers them URL-encoded, and the SDK leaves
+// them so where the AWS CLI decodes them.
+func iamAnswer[O any](out *O) (any, error) {
+	answer, err := plain(out)
+	if err != nil {
+		return nil, err
+	}
+	return answer, decodePolicies(answer)
+}
+
+func decodePolicies(v any) error {
+	object, ok := v.(map[string]any)
+	if !ok {
+		return nil
+	}
+	for name, value := range object {
+		text, isText := value.(string)
+		if !isText || !strings.HasSuffix(name, "PolicyDocument") {
+			if err := decodePolicies(value); err != nil {
+				return err
+			}
+			continue
+		}
+		decoded, err := url.PathUnescape(text)
+		if err != nil {
+			return fmt.Errorf("decode %s: %w", name, err)
+		}
+		var document any
+		if err := json.Unmarshal([]byte(decoded), &document); err != nil {
+			return fmt.Errorf("decode %s: %w", name, err)
+		}
+		object[name] = document
+	}
+	return nil
+}

@@ -1,0 +1,109 @@
+package awsapi
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/redshiftdata"
+	"github.com/aws/aws-sdk-go-v2/service/redshiftdata/types"
+)
+
+// The operations that run one statement.
+const (
+	executeStatement   = "redshift-data:ExecuteStatement"
+	describeStatement  = "redshift-data:DescribeStatement"
+	getStatementResult = "redshift-data:GetStatementResult"
+)
+
+// statementLimit bounds one statement. Grants take well under a second; a busy or resuming
+// warehouse may queue them.
+const statementLimit = 10 * time.Minute
+
+// slowestPoll is the longest interval between two looks: the Data API takes 100 a second for an
+// account (Amazon Redshift Management Guide, Considerations when calling the Data API).
+const slowestPoll = 2 * time.Second
+
+func dataOperations(d *redshiftdata.Client) map[string]operation {
+	return map[string]operation{
+		executeStatement:   named(d.ExecuteStatement, plain),
+		describeStatement:  named(d.DescribeStatement, plain),
+		getStatementResult: named(d.GetStatementResult, rows),
+	}
+}
+
+// statement runs a statement to its end: the Data API is asynchronous and has no waiter.
+func (c *Client) statement(ctx context.Context, execute operation, input []byte) (any, error) {
+	ctx, cancel := context.WithTimeout(ctx, statementLimit)
+	defer cancel()
+	started, err := execute(ctx, input)
+	if err != nil {
+		return nil, fmt.Errorf("call %s: %w", executeStatement, brief(err))
+	}
+	id, err := json.Marshal(map[string]any{"Id": started.(map[string]any)["Id"]})
+	if err != nil {
+		return nil, err
+	}
+	hasRows, err := c.finish(ctx, id)
+	if err != nil || !hasRows {
+		return map[string]any{}, err
+	}
+	answer, err := c.operations[getStatementResult](ctx, id)
+	if err != nil {
+		return nil, fmt.Errorf("call %s: %w", getStatementResult, brief(err))
+	}
+	return answer, nil
+}
+
+// finish waits until a statement has ended and says whether it has rows.
+func (c *Client) finish(ctx context.Context, id []byte) (bool, error) {
+	for interval := c.poll; ; interval = min(interval*2, slowestPoll) {
+		answer, err := c.operations[describeStatement](ctx, id)
+		if err != nil {
+			return false, fmt.Errorf("call %s: %w", describeStatement, brief(err))
+		}
+		state := answer.(map[string]any)
+		switch state["Status"] {
+		case string(types.StatusStringFinished):
+			rows, _ := state["HasResultSet"].(bool)
+			return rows, nil
+		case string(types.StatusStringFailed), string(types.StatusStringAborted):
+			message, _ := state["Error"].(string)
+			return false, &Error{Code: "StatementFailed", Message: message}
+		}
+		select {
+		case <-ctx.Done():
+			return false, fmt.Errorf("wait for statement: %w", ctx.Err())
+		case <-time.After(interval):
+		}
+	}
+}
+
+// rows gives the fields of a result in the API's own form, {"longValue": 1}: in the SDK each is a
+// type of its own.
+func rows(out *redshiftdata.GetStatementResultOutput) (any, error) {
+	records := make([]any, len(out.Records))
+	for i, record := range out.Records {
+		fields := make([]any, len(record))
+		for j, f := range record {
+			fields[j] = field(f)
+		}
+		records[i] = fields
+	}
+	return map[string]any{"Records": records}, nil
+}
+
+func field(f types.Field) map[string]any {
+	switch f := f.(type) {
+	case *types.FieldMemberLongValue:
+		return map[string]any{"longValue": float64(f.Value)}
+	case *types.FieldMemberStringValue:
+		return map[string]any{"stringValue": f.Value}
+	case *types.FieldMemberBooleanValue:
+		return map[string]any{"booleanValue": f.Value}
+	case *types.FieldMemberDoubleValue:
+		return map[string]any{"doubleValue": f.Value}
+	}
+	return map[string]any{"isNull": true}
+}

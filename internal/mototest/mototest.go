@@ -1,0 +1,141 @@
+// Package mototest starts moto, a stand-in for AWS, for tests. It must not be imported by anything
+// but tests.
+package mototest
+
+import (
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+)
+
+// Account is the number of moto's account.
+const Account = "111122223333"
+
+// Region is where tests work.
+const Region = "us-west-2"
+
+// Server is a running moto.
+type Server struct{ URL string }
+
+// Start runs moto until the test ends. Where moto is not installed the test is skipped with a line
+// that says so, except in CI, where it must be there.
+func Start(t testing.TB) Server {
+	t.Helper()
+	path, err := exec.LookPath("moto_server")
+	if err != nil {
+		if os.Getenv("CI") != "" {
+			t.Fatal("moto_server is not installed: pip install 'moto[server]'")
+		}
+		t.Skip("NOT TESTED: moto_server is not installed (pip install 'moto[server]')")
+	}
+	port := freePort(t)
+	cmd := exec.Command(path, "-H", "127.0.0.1", "-p", fmt.Sprint(port))
+	cmd.Env = append(os.Environ(), "MOTO_IAM_LOAD_MANAGED_POLICIES=true", "MOTO_ACCOUNT_ID="+Account)
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+	})
+	s := Server{URL: fmt.Sprintf("http://127.0.0.1:%d", port)}
+	s.await(t)
+	return s
+}
+
+func freePort(t testing.TB) int {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().(*net.TCPAddr).Port
+}
+
+func (s Server) await(t testing.TB) {
+	t.Helper()
+	for end := time.Now().Add(60 * time.Second); time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
+		resp, err := http.Get(s.URL + "/moto-api/data.json")
+		if err == nil {
+			resp.Body.Close()
+			return
+		}
+	}
+	t.Fatal("moto did not start within 60 s")
+}
+
+// Reset empties the account.
+func (s Server) Reset(t testing.TB) {
+	t.Helper()
+	resp, err := http.Post(s.URL+"/moto-api/reset", "", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+}
+
+// State is everything that moto holds, as JSON.
+func (s Server) State(t testing.TB) []byte {
+	t.Helper()
+	resp, err := http.Get(s.URL + "/moto-api/data.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	data, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+// Env is the environment in which AWS tools speak to this server. It holds nothing of the caller's
+// AWS settings.
+func (s Server) Env() []string {
+	var env []string
+	for _, kv := range os.Environ() {
+		if !strings.HasPrefix(kv, "AWS_") {
+			env = append(env, kv)
+		}
+	}
+	return append(env, s.settings()...)
+}
+
+func (s Server) settings() []string {
+	return []string{
+		"AWS_ENDPOINT_URL=" + s.URL, "AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE", "AWS_SECRET_ACCESS_KEY=x", "AWS_REGION=" + Region, "AWS_DEFAULT_REGION=" + Region,
+		"AWS_EC2_METADATA_DISABLED=true", "AWS_CONFIG_FILE=/dev/null", "AWS_SHARED_CREDENTIALS_FILE=/dev/null", "AWS_PAGER=",
+	}
+}
+
+// Setenv makes the test's own process speak to this server.
+func (s Server) Setenv(t *testing.T) {
+	t.Helper()
+	for _, name := range []string{"AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_CA_BUNDLE"} {
+		t.Setenv(name, "")
+		os.Unsetenv(name)
+	}
+	for _, kv := range s.settings() {
+		name, value, _ := strings.Cut(kv, "=")
+		t.Setenv(name, value)
+	}
+}
+
+// AWS runs the AWS CLI against this server and gives what it printed.
+func (s Server) AWS(t testing.TB, args ...string) string {
+	t.Helper()
+	cmd := exec.Command("aws", args...)
+	cmd.Env = s.Env()
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("aws %s: %v\n%s", strings.Join(args, " "), err, out)
+	}
+	return strings.TrimSpace(string(out))
+}

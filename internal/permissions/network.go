@@ -1,0 +1,96 @@
+package permissions
+
+import (
+	"onramp/internal/plan"
+)
+
+func (s scope) vpc(c plan.Call) string { return s.ARN("ec2", "vpc/"+wild(c.Input.Text("VpcId"))) }
+
+func onVPC(actions ...string) rule {
+	return func(s scope, c plan.Call) []Permission { return on(s.vpc(c), actions...) }
+}
+
+// createTags is what tags need that are given when something is made: they may be given then and at
+// no other time (Amazon EC2 User Guide, Grant permission to tag resources during creation).
+func createTags(c plan.Call, resource string) []Permission {
+	if !has(c, "TagSpecifications") {
+		return nil
+	}
+	return only(on(resource, "ec2:CreateTags"), "StringEquals", "ec2:CreateAction", c.Operation)
+}
+
+// createSecurityGroup is asked for on the VPC and on the group, whose id AWS makes.
+func createSecurityGroup(s scope, c plan.Call) []Permission {
+	group := s.ARN("ec2", "security-group/*")
+	out := append(on(s.vpc(c), "ec2:CreateSecurityGroup"), on(group, "ec2:CreateSecurityGroup")...)
+	return append(out, createTags(c, group)...)
+}
+
+// authorizeIngress opens one group. The id of a group of the plan is not known, but its VPC is
+// (Amazon EC2 User Guide, Example policies, ec2:Vpc).
+func authorizeIngress(s scope, c plan.Call) []Permission {
+	group := c.Input.Text("GroupId")
+	out := on(s.ARN("ec2", "security-group/"+wild(group)), "ec2:AuthorizeSecurityGroupIngress")
+	for _, ref := range plan.Refs(group) {
+		if vpc, ok := s.networks[ref.Resource]; ok {
+			return only(out, "ArnEquals", "ec2:Vpc", s.ARN("ec2", "vpc/"+wild(vpc)))
+		}
+	}
+	return out
+}
+
+// createEndpoint is asked for on the endpoint and on all that it is put into. EC2 looks at these in
+// the caller's name, and at the private hosted zone of an interface endpoint's names.
+func createEndpoint(s scope, c plan.Call) []Permission {
+	endpoint := s.ARN("ec2", "vpc-endpoint/*")
+	out := s.onService(on(endpoint, "ec2:CreateVpcEndpoint"), c.Input.Text("ServiceName"))
+	out = append(out, on(s.vpc(c), "ec2:CreateVpcEndpoint")...)
+	out = append(out, s.members(c, "ec2:CreateVpcEndpoint", "RouteTableIds", "SubnetIds", "SecurityGroupIds")...)
+	out = append(out, createTags(c, endpoint)...)
+	out = append(out, on("*", "ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVpcs")...)
+	if private, _ := c.Input.Get("PrivateDnsEnabled").(bool); private {
+		zones := "arn:" + s.Partition + ":route53:::hostedzone/*" // the zone is AWS's
+		out = append(out, on(zones, "route53:AssociateVPCWithHostedZone")...)
+	}
+	return out
+}
+
+// modifyEndpoint adds to an endpoint that is there already, whose id is read first.
+func modifyEndpoint(s scope, c plan.Call) []Permission {
+	id := c.Input.Text("VpcEndpointId") // a plan.Current is no text: any endpoint
+	if id == "" {
+		id = "*"
+	} else {
+		id = wild(id)
+	}
+	out := on(s.ARN("ec2", "vpc-endpoint/"+id), "ec2:ModifyVpcEndpoint")
+	return append(out, s.members(c, "ec2:ModifyVpcEndpoint", "AddRouteTableIds", "AddSubnetIds", "AddSecurityGroupIds")...)
+}
+
+// onService bounds which service an endpoint may lead to.
+func (s scope) onService(permissions []Permission, name string) []Permission {
+	const key = "ec2:VpceServiceName"
+	refs := plan.Refs(name)
+	if len(refs) == 0 {
+		return only(permissions, "StringEquals", key, literal(name))
+	}
+	if suffix, ok := s.suffixes[refs[0].Resource]; ok {
+		return only(permissions, "StringLike", key, "*"+literal(suffix))
+	}
+	return permissions
+}
+
+// members is an action on each of the things that the lists of a call name.
+func (s scope) members(c plan.Call, action string, lists ...string) []Permission {
+	types := map[string]string{
+		"RouteTableIds": "route-table", "SubnetIds": "subnet", "SecurityGroupIds": "security-group",
+		"AddRouteTableIds": "route-table", "AddSubnetIds": "subnet", "AddSecurityGroupIds": "security-group",
+	}
+	var out []Permission
+	for _, member := range lists {
+		for _, id := range list(c, member) {
+			out = append(out, on(s.ARN("ec2", types[member]+"/"+wild(id)), action)...)
+		}
+	}
+	return out
+}

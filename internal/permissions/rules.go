@@ -1,0 +1,73 @@
+package permissions
+
+import (
+	"onramp/internal/plan"
+)
+
+// rule says what a call needs.
+type rule func(scope, plan.Call) []Permission
+
+// rules has every call that package kind makes. Actions, resources and condition keys are those of
+// the Service Authorization Reference; where the name of an action is not that of the operation, or
+// where one call needs several, the rule says so.
+var rules = map[string]rule{
+	"sts:GetCallerIdentity": nothing, // AWS lets everybody ask who they are (AWS STS API Reference)
+
+	"s3:HeadBucket":                      onBucket("s3:ListBucket"),
+	"s3:CreateBucket":                    createBucket,
+	"s3:GetBucketTagging":                onBucket("s3:GetBucketTagging"),
+	"s3:PutBucketTagging":                onBucket("s3:PutBucketTagging"),
+	"s3:GetPublicAccessBlock":            onBucket("s3:GetBucketPublicAccessBlock"),
+	"s3:PutPublicAccessBlock":            onBucket("s3:PutBucketPublicAccessBlock"),
+	"s3:GetBucketEncryption":             onBucket("s3:GetEncryptionConfiguration"),
+	"s3:PutBucketEncryption":             onBucket("s3:PutEncryptionConfiguration"),
+	"s3:GetBucketPolicy":                 onBucket("s3:GetBucketPolicy"),
+	"s3:PutBucketPolicy":                 onBucket("s3:PutBucketPolicy"),
+	"s3:GetBucketLifecycleConfiguration": onBucket("s3:GetLifecycleConfiguration"),
+	"s3:PutBucketLifecycleConfiguration": onBucket("s3:PutLifecycleConfiguration"),
+
+	"kms:DescribeKey":          onKey("kms:DescribeKey"),
+	"kms:CreateKey":            createKey,
+	"kms:CreateAlias":          createAlias,
+	"kms:GetKeyRotationStatus": onKey("kms:GetKeyRotationStatus"),
+	"kms:EnableKeyRotation":    onKey("kms:EnableKeyRotation"),
+
+	"iam:GetRole":                    readRole("iam:GetRole"),
+	"iam:ListAttachedRolePolicies":   readRole("iam:ListAttachedRolePolicies"),
+	"iam:GetRolePolicy":              readRole("iam:GetRolePolicy"),
+	"iam:CreateRole":                 createRole,
+	"iam:UpdateAssumeRolePolicy":     writeRole("iam:UpdateAssumeRolePolicy"),
+	"iam:PutRolePermissionsBoundary": putBoundary,
+	"iam:AttachRolePolicy":           attachPolicy,
+	"iam:PutRolePolicy":              writeRole("iam:PutRolePolicy"),
+
+	"ec2:DescribeVpcs":                  anywhere("ec2:DescribeVpcs"),
+	"ec2:DescribeVpcAttribute":          onVPC("ec2:DescribeVpcAttribute"),
+	"ec2:ModifyVpcAttribute":            onVPC("ec2:ModifyVpcAttribute"),
+	"ec2:DescribeSecurityGroups":        anywhere("ec2:DescribeSecurityGroups"),
+	"ec2:CreateSecurityGroup":           createSecurityGroup,
+	"ec2:AuthorizeSecurityGroupIngress": authorizeIngress,
+	"ec2:DescribeVpcEndpoints":          anywhere("ec2:DescribeVpcEndpoints"),
+	"ec2:DescribeVpcEndpointServices":   anywhere("ec2:DescribeVpcEndpointServices"),
+	"ec2:CreateVpcEndpoint":             createEndpoint,
+	"ec2:ModifyVpcEndpoint":             modifyEndpoint,
+
+	"redshift:DescribeClusters":      onCluster("redshift:DescribeClusters"),
+	"redshift:CreateCluster":         createCluster,
+	"redshift:ModifyCluster":         onCluster("redshift:ModifyCluster"),
+	"redshift:ModifyClusterIamRoles": modifyClusterRoles,
+
+	"redshift-serverless:GetNamespace":    onNamespace("redshift-serverless:GetNamespace"),
+	"redshift-serverless:UpdateNamespace": updateNamespace,
+	"redshift-serverless:GetWorkgroup":    onWorkgroup("redshift-serverless:GetWorkgroup"),
+	"redshift-serverless:UpdateWorkgroup": onWorkgroup("redshift-serverless:UpdateWorkgroup"),
+
+	"redshift-data:ExecuteStatement": executeStatement,
+}
+
+func nothing(scope, plan.Call) []Permission { return nil }
+
+// anywhere is for actions that AWS gives no resource.
+func anywhere(actions ...string) rule {
+	return func(scope, plan.Call) []Permission { return on("*", actions...) }
+}

@@ -1,0 +1,78 @@
+// Package tui holds the screens: the wizard with its questions and live preview, the review, the
+// progress of a run and its end; and the same questions as line prompts.
+//
+// It is one bubbletea model whose pages are plain structs. It makes no call and reads no file:
+// everything that touches the world goes through the functions of Port, and those run only inside
+// commands. It must not know aws-sdk-go-v2, how a plan is carried out, or any single guide.
+package tui
+
+import (
+	"context"
+
+	"onramp/internal/answers"
+	"onramp/internal/apply"
+	"onramp/internal/plan"
+	"onramp/steps"
+)
+
+// Options is what a wizard begins with.
+type Options struct {
+	Guides  []steps.Guide // the first is the default; of a single one nothing is asked
+	Guide   string        // name chosen on the command line; "" : ask
+	Answers answers.Set   // from file and flags
+	// Draft is what a wizard that was cut off had kept; nil: nothing. It is offered for the guide
+	// that asks all of its keys.
+	Draft   *answers.Set
+	Offline bool // no call to AWS: export only
+	Port    Port
+	Preview func(p plan.Plan) []Tab                                    // documents beside the questions
+	Tree    func(p plan.Plan, found map[string]apply.Finding) string // what will be made; found may be nil
+}
+
+// Tab is a document of the preview. Its text is plain: JSON or a tree.
+type Tab struct{ Title, Text string }
+
+// Port is everything that touches the world. A nil function means that it is not possible here.
+// Each runs in a goroutine of its own and must end soon after its context does.
+type Port struct {
+	Identify func(ctx context.Context) (Identity, error)
+	Inspect  func(ctx context.Context, p plan.Plan) (map[string]apply.Finding, error)
+	// Apply carries the plan out. With adopt, the differences that need consent have it. When ctx
+	// ends it finishes the call in flight and returns.
+	Apply  func(ctx context.Context, p plan.Plan, adopt bool, emit func(apply.Event)) (apply.Result, error)
+	Keep   func(guide string, a answers.Set) error // saves the answers so far
+	Forget func(guide string) error                // removes them
+	// Export writes a file and lists what it wrote. The answers are resolved: defaults are in them,
+	// and nothing that is not asked. The formats in use are "shell" and "answers".
+	Export func(g steps.Guide, p plan.Plan, a answers.Set, format, path string) (files []string, err error)
+}
+
+// Identity is whose credentials are used.
+type Identity struct{ Account, Partition, Region, Caller, Profile string }
+
+// Ending is how a wizard ended.
+type Ending int
+
+// The endings. A wizard that was killed reads as Interrupted.
+const (
+	Interrupted Ending = iota // ctrl+c, a signal, the end of the input
+	Left                      // the operator left
+	Exported                  // left after files had been written
+	Applied                   // the plan was carried out
+	ApplyFailed               // it was begun and stopped at an error
+)
+
+// String names the ending, for messages and tests.
+func (e Ending) String() string {
+	return [...]string{"interrupted", "left", "exported", "applied", "apply-failed"}[e]
+}
+
+// Outcome is what a wizard left behind.
+type Outcome struct {
+	Ending  Ending
+	Guide   string       // name; "" : none was chosen
+	Answers answers.Set  // as given, without defaults
+	Files   []string     // that were written
+	Result  apply.Result // of a run, also of one that failed or was interrupted
+	Err     error        // of a run
+}
