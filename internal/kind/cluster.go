@@ -129,7 +129,7 @@ func (c ClusterRoles) Steps() []plan.Step {
 			plan.Step{
 				Title:  "look for room for one more role on " + c.Identifier,
 				Read:   read,
-				Check:  plan.Check{Query: status + " && 'room' || length(Clusters[0].IamRoles || `[]`) < `50` && 'room' || 'full'", Want: "room"},
+				Check:  plan.Check{Query: "(" + status + ") && 'room' || length(Clusters[0].IamRoles || `[]`) < `50` && 'room' || 'full'", Want: "room"},
 				Refuse: "the cluster has 50 roles, which is Redshift's limit: remove one that is no longer used",
 			},
 			plan.Step{

@@ -75,7 +75,7 @@ func (b Bucket) tag() plan.Step {
 	return plan.Step{
 		Title: "tag bucket " + b.BucketName,
 		Read:  b.call("GetBucketTagging"), Absent: []string{"NoSuchTagSet", "NoSuchBucket"},
-		Check:  plan.Check{Query: tagValue("TagSet") + " || TagSet[0].Key", Want: owner(b.Tags)},
+		Check:  plan.Check{Query: "(" + tagValue("TagSet") + ") || TagSet[0].Key", Want: owner(b.Tags)},
 		Create: []plan.Call{b.call("PutBucketTagging", "Tagging", plan.In("TagSet", objects(b.Tags, "Key", "Value")))},
 		Refuse: "the bucket exists and carries tags of someone else: answer bucket.choice with existing to use it as it is, or choose another bucket name",
 	}
@@ -136,7 +136,7 @@ func (b Bucket) lifecycle() plan.Step {
 		Title: "remove incomplete uploads to " + b.BucketName + " after 7 days",
 		Read:  b.call("GetBucketLifecycleConfiguration"), Absent: []string{"NoSuchLifecycleConfiguration", "NoSuchBucket"},
 		Check: plan.Check{
-			Query: "Rules[?ID==" + raw(AbortRule) + "].AbortIncompleteMultipartUpload.DaysAfterInitiation | [0] || Rules[0].ID",
+			Query: "(Rules[?ID==" + raw(AbortRule) + "].AbortIncompleteMultipartUpload.DaysAfterInitiation | [0]) || Rules[0].ID",
 			Want:  "7",
 		},
 		Create: put, Update: put, Ask: true,

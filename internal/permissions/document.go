@@ -54,7 +54,7 @@ func (b *builder) document() policy.Document {
 	d := policy.Document{Version: policy.Version}
 	used := map[string]bool{}
 	for _, st := range b.joined() {
-		st.Sid = sid(st.from, used)
+		st.Sid = sid(st.name(), used)
 		d.Statements = append(d.Statements, st.Statement)
 	}
 	return d
@@ -91,8 +91,17 @@ func length(values []string) int {
 	return n
 }
 
-// sid names a statement after the resource of the plan that first asks for it: "Group1Bucket", and
-// "Group1Bucket2" for its second. A Sid has letters and digits only, and stands once in a document.
+// name is the resource of the plan that first asks for a statement. What cannot be held to any
+// resource gathers in one statement from everywhere.
+func (st *statement) name() string {
+	if st.Resources[0] == "*" && st.Conditions == nil {
+		return "any-resource"
+	}
+	return st.from
+}
+
+// sid writes a name as a Sid: "Group1Bucket", and "Group1Bucket2" for the second of the name. A Sid
+// has letters and digits only, and stands once in a document.
 func sid(from string, used map[string]bool) string {
 	var b strings.Builder
 	for word := range strings.SplitSeq(from, "-") {

@@ -40,18 +40,27 @@ func wild(text string) string {
 // Policy elements: Variables and tags). A policy can hold no character beyond U+00FF and no control
 // character, and package policy refuses what looks like a placeholder: "?" stands for any such one.
 func literal(text string) string {
+	if strings.IndexFunc(text, func(r rune) bool { return special(r) || unwritable(r) }) < 0 {
+		return text
+	}
 	var b strings.Builder
 	for _, r := range text {
 		switch {
-		case strings.ContainsRune("*?$", r):
+		case special(r):
 			b.WriteString("${" + string(r) + "}")
-		case strings.ContainsRune("<>`", r) || r < ' ' || r > '\u00FF':
+		case unwritable(r):
 			b.WriteByte('?')
 		default:
 			b.WriteRune(r)
 		}
 	}
 	return b.String()
+}
+
+func special(r rune) bool { return r == '*' || r == '?' || r == '$' }
+
+func unwritable(r rune) bool {
+	return r == '<' || r == '>' || r == '`' || r < ' ' || r > '\u00FF'
 }
 
 // on is the permission for some actions on one resource.

@@ -35,9 +35,9 @@ func onKey(actions ...string) rule {
 		name, isAlias := strings.CutPrefix(key, "alias/")
 		switch {
 		case isARN:
-			return only(on(before+":key/*", actions...), "StringEquals", "kms:RequestAlias", "alias/"+alias)
+			return only(on(literal(before)+":key/*", actions...), "StringEquals", "kms:RequestAlias", "alias/"+literal(alias))
 		case isAlias:
-			return only(on(s.everyKey(), actions...), "StringEquals", "kms:RequestAlias", "alias/"+name)
+			return only(on(s.everyKey(), actions...), "StringEquals", "kms:RequestAlias", "alias/"+literal(name))
 		case len(plan.Refs(key)) > 0:
 			return on(s.everyKey(), actions...)
 		case strings.HasPrefix(key, "arn:"):

@@ -17,7 +17,9 @@ func onCluster(actions ...string) rule {
 // The ARNs of serverless warehouses end in an id that AWS makes, so no policy can name one before it
 // is seen.
 func onNamespace(actions ...string) rule {
-	return func(s scope, _ plan.Call) []Permission { return on(s.ARN("redshift-serverless", "namespace/*"), actions...) }
+	return func(s scope, _ plan.Call) []Permission {
+		return on(s.ARN("redshift-serverless", "namespace/*"), actions...)
+	}
 }
 
 func (s scope) workgroups() string { return s.ARN("redshift-serverless", "workgroup/*") }

@@ -120,6 +120,7 @@ func TestForms(t *testing.T) {
 			{checkAWSPrincipal, "arn:aws:iam::111122223333:role/*"},
 			{checkAWSPrincipal, "arn:aws:iam::111122223333:user/a?"},
 			{checkAWSPrincipal, "arn:aws:s3:::b"},
+			{checkAWSPrincipal, "arn:aws:ec2::111122223333:instance/i"},
 		},
 	}
 	for want, forms := range tests {

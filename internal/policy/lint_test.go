@@ -49,7 +49,7 @@ func TestLintOfIdentityPolicies(t *testing.T) {
 		"writing to all but one":          {`"Action":"s3:PutObject","NotResource":"arn:aws:s3:::b"}`, []string{"write-to-every-resource"}},
 		"writing to all of an account":    {`"Action":"sqs:SendMessage","Resource":"arn:aws:sqs:us-east-1:111122223333:*"}`, nil},
 		"writing to what is made later":   {`"Action":"s3:PutObject","Resource":"` + late + `"}`, nil},
-		"reading everything":              {`"Action":["ecr:GetAuthorizationToken","ecr:BatchCheckLayerAvailability","ec2:Describe*","s3:HeadObject","iam:SimulatePrincipalPolicy"],"Resource":"*"}`, nil},
+		"reading everything":              {`"Action":["ecr:GetAuthorizationToken","ecr:BatchCheckLayerAvailability","ec2:Describe*","s3:HeadObject","iam:SimulatePrincipalPolicy","execute-api:Get"],"Resource":"*"}`, nil},
 		"writing to what has a tag":       {`"Action":"ec2:DeleteNetworkInterface","Resource":"*","Condition":{"StringEquals":{"ec2:ResourceTag/team":"ml"}}}`, nil},
 		"making what gets a tag":          {`"Action":"ec2:CreateVpcEndpoint","Resource":"*","Condition":{"StringEquals":{"aws:RequestTag/team":"ml"}}}`, nil},
 		"writing to what lacks a tag":     {`"Action":"ec2:DeleteNetworkInterface","Resource":"*","Condition":{"StringNotEquals":{"aws:ResourceTag/team":"ml"}}}`, []string{"write-to-every-resource"}},
@@ -111,6 +111,7 @@ func TestLintOfResourcePolicies(t *testing.T) {
 		"anybody under a condition":        {anybody + condition("StringEquals", "aws:PrincipalOrgID", "o-1"), nil, ""},
 		"an account":                       {`"Principal":{"AWS":"111122223333"},"Action":"sts:AssumeRole"`, nil, ""},
 		"the account over its key":         {root, []Kind{Trust, BucketPolicy, EndpointPolicy}, "whole-service"},
+		"the account by its number":        {strings.Replace(root, `"arn:aws:iam::111122223333:root",`, "", 1), []Kind{Trust, BucketPolicy, EndpointPolicy}, "whole-service"},
 		"a role over a key":                {strings.Replace(root, ":root", ":role/r", 1), all, "whole-service"},
 		"a service over a key":             {strings.Replace(root, `{"AWS"`, `{"Service":[],"Federated":["f"],"AWS"`, 1), all, "whole-service"},
 		"nobody over a key":                {strings.Replace(root, `["arn:aws:iam::111122223333:root","111122223333"]`, "[]", 1), all, "whole-service"},
@@ -166,6 +167,11 @@ func TestFindingsSayWhichAndWhatToDo(t *testing.T) {
 	if got := Lint(d, Identity); !slices.Equal(got, want) {
 		t.Errorf("got  %v\nwant %v", got, want)
 	}
+	d.Statements[0].Actions = d.Statements[0].Actions[:3]
+	want[0].Text = "any resource in the account may be changed: s3:PutA, s3:PutB, s3:PutC"
+	if got := Lint(d, Identity); !slices.Equal(got, want) {
+		t.Errorf("got  %v\nwant %v", got, want)
+	}
 }
 
 // Every rule must be able to speak, and does it in one plain sentence.
@@ -213,7 +219,7 @@ func TestMatches(t *testing.T) {
 		"a star that must go back":  {"*ab", "aab", true},
 		"two stars":                 {"*job*", "createautomljobv2", true},
 		"two stars in vain":         {"*job*", "createendpoint", false},
-		"another case":              {"S3:getO*", "s3:GetObject", true},
+		"another case":              {"S3:getaz*", "s3:GetAZones", true},
 		"no letters in a case":      {"a[", "a{", false},
 		"one character":             {"a?c", "abc", true},
 		"one character, none there": {"abc?", "abc", false},

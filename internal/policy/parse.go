@@ -243,7 +243,7 @@ func readScalar(data json.RawMessage) (string, error) {
 	case '{', '[', 'n':
 		return "", errors.New("want a string, a number or a boolean")
 	}
-	return string(bytes.TrimSpace(data)), nil
+	return string(data), nil
 }
 
 // first is the character that tells what kind of JSON value data is.

@@ -46,6 +46,11 @@ func TestValidateOfWholeDocuments(t *testing.T) {
 			`statement 1 (A): Resource "b": want "*" or an ARN (arn:partition:service:region:account:resource)`,
 			`statement 3 (S): Sid "S": stands twice`,
 		}},
+		"every placeholder is named": {mustParse(t, `{"Effect":"Deny","Action":"a:b","Resource":["<a>","<b>","c"]}`), Identity, []string{
+			`statement 1: Resource "<a>": a placeholder was left in it`,
+			`statement 1: Resource "<b>": a placeholder was left in it`,
+			`statement 1: Resource "c": want "*" or an ARN (arn:partition:service:region:account:resource)`,
+		}},
 		"no Sid may stand twice": {mustParse(t, `[{"Effect":"Deny","Action":"*","Resource":"*"},{"Effect":"Deny","Action":"a:b","Resource":"*"}]`), Identity, nil},
 	}
 	for name, test := range tests {
@@ -89,6 +94,7 @@ func TestValidateOfElements(t *testing.T) {
 		"a bad principal":  {resource, `"arn:aws:iam::111122223333:root"`, `["*","x"]`, `Principal AWS "x": want "*", an account of 12 digits or an ARN without wildcards`},
 		"a bad provider":   {[]Kind{Trust}, `"Principal":{`, `"Principal":{"Federated":"",`, `Principal Federated "": is empty`},
 		"other actions":    {[]Kind{Trust}, "sts:AssumeRole", "s3:GetObject", `Action "s3:GetObject": want an sts action, a trust policy has no others`},
+		"another service":  {[]Kind{Trust}, "sts:AssumeRole", "stsx:AssumeRole", `Action "stsx:AssumeRole": want an sts action, a trust policy has no others`},
 		"every action":     {[]Kind{Trust}, "sts:AssumeRole", "*", `Action "*": want an sts action, a trust policy has no others`},
 		"STS in capitals":  {[]Kind{Trust}, "sts:AssumeRole", "STS:TagSession", ""},
 

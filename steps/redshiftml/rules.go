@@ -111,6 +111,7 @@ func (b *builder) judgeAssumeRole() {
 
 // judgeDocuments checks grammar and sizes as IAM does, and lints.
 func (b *builder) judgeDocuments() {
+	linted := map[string]bool{}
 	for _, d := range b.plan.Documents() {
 		if b.complete() {
 			for _, err := range policy.Validate(d.Policy, d.Kind) {
@@ -121,10 +122,26 @@ func (b *builder) judgeDocuments() {
 			b.plan.Problems = append(b.plan.Problems, problemOf(d, fmt.Sprintf("has %d characters, and AWS takes %d", size, most)))
 		}
 		for _, f := range policy.Lint(d.Policy, d.Kind) {
-			b.warn(f.Rule, d.Resource, d.Title+": "+f.Text, f.Remedy)
+			if same := f.Rule + f.Text; !linted[same] { // a group's role draws the same as the main role
+				linted[same] = true
+				b.warn(f.Rule, d.Resource, d.Title+": "+f.Text, b.remedy(f))
+			}
 		}
 	}
-	b.plan.Warnings = merged(b.plan.Warnings)
+}
+
+// remedy is how an operator makes a finding go away: by another answer where there is one.
+func (b *builder) remedy(f policy.Finding) string {
+	choice, version := b.text("role.choice"), b.text("role.policy")
+	switch {
+	case f.Rule == "service-without-source":
+		return "answer role.source-account with true"
+	case choice == "restrictive" && version != "tightened" && !strings.Contains(f.Text, "ec2:"):
+		return "answer role.policy with tightened"
+	case strings.Contains(f.Text, "ec2:"):
+		return "AWS prints these actions without naming resources; do without enhanced VPC routing to do without them"
+	}
+	return f.Remedy
 }
 
 // complete says that the answers which stand in documents are all there.
@@ -140,19 +157,6 @@ func limit(k policy.Kind) int {
 		return policy.MaxInlineRole
 	}
 	return policy.MaxBucketPolicy
-}
-
-// merged gives each warning once: a group's role draws the same ones as the main role.
-func merged(ws []plan.Warning) []plan.Warning {
-	seen := map[plan.Warning]bool{}
-	var out []plan.Warning
-	for _, w := range ws {
-		if !seen[w] {
-			out = append(out, w)
-		}
-		seen[w] = true
-	}
-	return out
 }
 
 func problemOf(d plan.NamedDocument, text string) answers.Problem {
