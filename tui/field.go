@@ -6,6 +6,7 @@ import (
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 	"charm.land/huh/v2"
+	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/ansi"
 )
 
@@ -64,7 +65,7 @@ func newChoice(t *theme, value string, options []option) *field {
 	f := &field{text: &box[string]{value}, options: options}
 	var os []huh.Option[string]
 	for _, o := range options {
-		os = append(os, huh.NewOption(line(o.title), o.value))
+		os = append(os, huh.NewOption(title(o), o.value))
 	}
 	f.picker = huh.NewSelect[string]().Options(os...).Accessor(f.text)
 	f.text.v = value
@@ -120,11 +121,14 @@ func (f *field) hovered() option {
 // typing says that letters and the question mark belong to the field.
 func (f *field) typing() bool { return f.picker == nil && f.yesNo == nil }
 
-// rows is the height that shows all of the field.
+// title is an option on one line. Its leading spaces stay: they align.
+func title(o option) string { return strings.ReplaceAll(clean(o.title), "\n", " ") }
+
+// rows is the height that shows all of the field: options are wrapped as huh does it.
 func (f *field) rows(width int) int {
 	rows := 0
 	for _, o := range f.options {
-		rows += len(wrap(line(o.title), width-ansi.StringWidth(markCursor)-1))
+		rows += lipgloss.Height(lipgloss.Wrap(title(o), width-ansi.StringWidth(markCursor)-1, ",.-; "))
 	}
 	return max(1, rows)
 }

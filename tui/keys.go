@@ -19,22 +19,23 @@ func called(b key.Binding, does string) key.Binding {
 
 // keys are all keys of the wizard. The help line of every page is made of them.
 var keys = struct {
-	enter, back, leave, stop              key.Binding
-	why, ask, full                        key.Binding
+	enter, back, leave, stop               key.Binding
+	why, ask, full, toReview               key.Binding
 	nextTab, previousTab, pageUp, pageDown key.Binding
-	up, down, left, right                 key.Binding
-	move, toggle, yes, no, any            key.Binding
-	scroll, sideways, page                key.Binding
-	apply, script, answers, edit, step    key.Binding
+	up, down, left, right                  key.Binding
+	move, toggle, yes, no, any             key.Binding
+	scroll, sideways, page                 key.Binding
+	apply, script, answers, edit, step     key.Binding
 }{
 	enter: bind("enter", "enter", "next"),
 	back:  bind("esc", "esc", "back"),
 	leave: bind("q", "q", "leave"),
 	stop:  bind("ctrl+c", "ctrl+c", "leave"),
 
-	why:  bind("f1", "f1", "why"),
-	ask:  bind("?", "?", "why"),
-	full: bind("ctrl+p", "ctrl+p", "preview"),
+	why:      bind("f1", "f1", "why"),
+	ask:      bind("?", "?", "why"),
+	full:     bind("ctrl+p", "ctrl+p", "preview"),
+	toReview: bind("ctrl+r", "ctrl+r", "review"),
 
 	nextTab:     bind("tab", "tab", "next document"),
 	previousTab: bind("shift+tab", "shift+tab", "previous document"),
@@ -58,8 +59,8 @@ var keys = struct {
 
 	apply:   bind("a", "a", "apply"),
 	script:  bind("s", "s", "script"),
-	answers: bind("f", "f", "answers file"),
-	edit:    bind("e", "e", "edit a step"),
+	answers: bind("f", "f", "answers"),
+	edit:    bind("e", "e", "edit"),
 	step:    bind("1 2 3 4 5 6 7 8 9", "1-9", "edit a step"),
 }
 
@@ -72,7 +73,7 @@ func helpLine(t theme, bindings []key.Binding, width int) string {
 		}
 		entry := t.plain.Render(b.Help().Key) + " " + t.dim.Render(b.Help().Desc)
 		if out != "" {
-			entry = out + t.dim.Render("  ·  ") + entry
+			entry = out + t.dim.Render(" · ") + entry
 		}
 		if ansi.StringWidth(entry) > width {
 			break

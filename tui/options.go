@@ -25,12 +25,16 @@ type Options struct {
 	Draft   *answers.Set
 	Offline bool // no call to AWS: export only
 	Port    Port
-	Preview func(p plan.Plan) []Tab                                    // documents beside the questions
+	Preview func(p plan.Plan) []Tab                                  // documents beside the questions
 	Tree    func(p plan.Plan, found map[string]apply.Finding) string // what will be made; found may be nil
 }
 
-// Tab is a document of the preview. Its text is plain: JSON or a tree.
-type Tab struct{ Title, Text string }
+// Tab is a document of the preview. Its text is plain: JSON or a tree. Lines that hold an action
+// of a note are marked, and the note is shown below.
+type Tab struct {
+	Title, Text string
+	Notes       []plan.ActionNote
+}
 
 // Port is everything that touches the world. A nil function means that it is not possible here.
 // Each runs in a goroutine of its own and must end soon after its context does.

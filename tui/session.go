@@ -50,7 +50,10 @@ func (s *session) begin() {
 
 // given says whether the guide's own questions have answers.
 func (s *session) given() bool {
-	return slices.ContainsFunc(s.answers.Keys(), func(key string) bool { return key != keyAccount && key != keyRegion })
+	return slices.ContainsFunc(s.answers.Keys(), func(key string) bool {
+		_, asked := s.guide.Find(key)
+		return asked && key != keyAccount && key != keyRegion
+	})
 }
 
 // resume goes on from a draft: behind its last answer, but not past an open question.
@@ -251,6 +254,21 @@ func (s *session) identify(who Identity) {
 func (s *session) find(key, found string) {
 	if v := s.answers.Get(key); found != "" && v.Source <= answers.Found {
 		s.answers = s.answers.With(key, answers.Value{Data: found, Source: answers.Found})
+	}
+}
+
+// alone takes back what the credentials had answered.
+func (s *session) alone() {
+	s.who = Identity{}
+	open := false
+	for _, key := range []string{keyAccount, keyRegion} {
+		if s.answers.Get(key).Source == answers.Found {
+			s.answers, open = s.answers.Without(key), true
+			delete(s.passed, key)
+		}
+	}
+	if open && !s.reviewed {
+		s.begin()
 	}
 }
 

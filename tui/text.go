@@ -32,30 +32,32 @@ func line(s string) string { return strings.Join(strings.Fields(clean(s)), " ") 
 func wrap(s string, width int) []string {
 	width = max(width, 1)
 	var out []string
-	for paragraph := range strings.SplitSeq(s, "\n") {
-		out = append(out, wrapLine(paragraph, width)...)
+	for _, row := range words(s, width) {
+		out = append(out, strings.Split(ansi.Hardwrap(row, width, true), "\n")...)
 	}
 	return out
 }
 
-func wrapLine(s string, width int) []string {
+// words breaks text between words and nowhere else, so that addresses and commands can be copied.
+func words(s string, width int) []string {
 	var out []string
-	row := ""
-	for _, word := range strings.Fields(s) {
-		switch {
-		case row == "":
-			row = word
-		case ansi.StringWidth(row)+1+ansi.StringWidth(word) <= width:
-			row += " " + word
-		default:
-			out, row = append(out, row), word
+	for paragraph := range strings.SplitSeq(s, "\n") {
+		row, room := "", width
+		for _, word := range strings.Fields(paragraph) {
+			need := ansi.StringWidth(word)
+			if row != "" && need+1 > room {
+				out, row, room = append(out, row), "", width
+			}
+			if row != "" {
+				row += " "
+				room--
+			}
+			row += word
+			room -= need
 		}
-		if ansi.StringWidth(row) > width {
-			pieces := strings.Split(ansi.Hardwrap(row, width, true), "\n")
-			out, row = append(out, pieces[:len(pieces)-1]...), pieces[len(pieces)-1]
-		}
+		out = append(out, row)
 	}
-	return append(out, row)
+	return out
 }
 
 // cut shortens a styled line to a width.
@@ -70,13 +72,12 @@ func fit(s string, width int) string {
 // ends puts one text at the left end of a line and one at the right. Where both do not fit, the
 // left one is cut.
 func ends(left, right string, width int) string {
+	if right != "" {
+		right = " " + right
+	}
 	room := width - ansi.StringWidth(right)
 	if room < 0 {
-		return cut(right, width)
-	}
-	if right != "" {
-		room--
-		right = " " + right
+		return fit(right[1:], width)
 	}
 	return fit(left, room) + right
 }

@@ -15,7 +15,9 @@ type theme struct {
 	strong lipgloss.Style // titles
 	dim    lipgloss.Style // what is not now
 	bad    lipgloss.Style // errors
+	rule   lipgloss.Style // lines between panes
 	huh    *huh.Styles
+	dark   bool
 }
 
 // Marks, each one cell wide.
@@ -28,6 +30,7 @@ const (
 	markKept    = "="
 	markSkipped = "-"
 	markChanged = "▎" // a line that the last answer changed
+	markNoted   = "*" // an action with a remark
 	markRemoved = "▔" // lines that stood above are gone
 	markBlock   = "┃" // the question on screen
 	markCursor  = "›"
@@ -35,20 +38,24 @@ const (
 
 func newTheme(dark bool) theme {
 	shade := lipgloss.LightDark(dark)
-	return themeOf(
+	t := themeOf(
 		shade(lipgloss.Color("#1F5FA8"), lipgloss.Color("#7FB4F0")),
 		shade(lipgloss.Color("#6B7280"), lipgloss.Color("#8A93A2")),
 		shade(lipgloss.Color("#B42318"), lipgloss.Color("#F28B82")),
+		shade(lipgloss.Color("#CBD0D8"), lipgloss.Color("#474D59")),
 	)
+	t.dark = dark
+	return t
 }
 
-func themeOf(accent, dim, bad color.Color) theme {
+func themeOf(accent, dim, bad, rule color.Color) theme {
 	t := theme{
 		plain:  lipgloss.NewStyle(),
 		accent: lipgloss.NewStyle().Foreground(accent),
 		strong: lipgloss.NewStyle().Bold(true),
 		dim:    lipgloss.NewStyle().Foreground(dim),
 		bad:    lipgloss.NewStyle().Foreground(bad),
+		rule:   lipgloss.NewStyle().Foreground(rule),
 	}
 	t.huh = t.fields()
 	return t

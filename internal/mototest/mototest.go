@@ -3,8 +3,9 @@
 package mototest
 
 import (
+	_ "embed"
+	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"os"
@@ -81,19 +82,23 @@ func (s Server) Reset(t testing.TB) {
 	resp.Body.Close()
 }
 
-// State is everything that moto holds, as JSON.
-func (s Server) State(t testing.TB) []byte {
+//go:embed dump.py
+var dump string
+
+// State is what the account holds, as canonical JSON: the same for equal accounts.
+func (s Server) State(t testing.TB) string {
 	t.Helper()
-	resp, err := http.Get(s.URL + "/moto-api/data.json")
+	cmd := exec.Command("python3", "-c", dump)
+	cmd.Env = s.Env()
+	out, err := cmd.Output()
 	if err != nil {
-		t.Fatal(err)
+		var exit *exec.ExitError
+		if errors.As(err, &exit) {
+			out = exit.Stderr
+		}
+		t.Fatalf("dump the account: %v\n%s", err, out)
 	}
-	defer resp.Body.Close()
-	data, err := io.ReadAll(resp.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return data
+	return string(out)
 }
 
 // Env is the environment in which AWS tools speak to this server. It holds nothing of the caller's

@@ -104,15 +104,16 @@ func wholeServiceOfKey(s Statement) string {
 // onlyAccounts reports whether p names whole accounts and nobody else.
 func onlyAccounts(p Principal) bool {
 	stranger := func(principal string) bool {
-		return !accountForm.MatchString(principal) && !strings.HasSuffix(principal, ":root")
+		number := len(principal) == 12 && strings.Trim(principal, "0123456789") == ""
+		return !number && !strings.HasSuffix(principal, ":root")
 	}
 	return !p.Any && len(p.AWS) > 0 && len(p.Services)+len(p.Federated) == 0 &&
 		!slices.ContainsFunc(p.AWS, stranger)
 }
 
 // families are wildcards that AWS itself writes and that cover one thing: the
-// variants of GenerateDataKey, and both halves of ReEncrypt. Source: "Key
-// policies in AWS KMS".
+// variants of GenerateDataKey, and both halves of ReEncrypt. Source: "Default
+// key policy" in the AWS KMS guide.
 var families = []string{"kms:GenerateDataKey*", "kms:ReEncrypt*"}
 
 func wildcardAction(s Statement) string {

@@ -41,6 +41,7 @@ type builder struct {
 // build makes the plan. It is total: what the answers do not say yet is left out or stays empty,
 // and the caller's problems tell.
 func build(a answers.Set, t plan.Target) plan.Plan {
+	t.Account, t.Region = answered(t.Account, "account"), answered(t.Region, "region")
 	b := &builder{a: a, t: t, owner: "redshift-ml." + warehouseName(a)}
 	b.plan = plan.Plan{Guide: "redshift-ml", Title: "Amazon Redshift ML administration", Owner: b.owner, Target: t}
 	b.key()
@@ -176,7 +177,7 @@ func (b *builder) role(place, id, name, bucket string) {
 	b.ready = append(b.ready, id)
 	b.roles = append(b.roles, arn)
 	acc := access{
-		target: b.t, roleARN: arn, bucket: bucket, keyARN: b.keyARN(),
+		target: b.t, roleARN: arn, bucket: answered(bucket, "bucket"), keyARN: b.keyARN(),
 		sampleData: b.a.Bool("bucket.sample-data"), vpcRouting: b.routed(),
 	}
 	b.rolePolicies(place, id, name, acc)

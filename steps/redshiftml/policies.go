@@ -17,6 +17,18 @@ type access struct {
 	vpcRouting bool
 }
 
+// open stands in a document for what is not answered yet. The preview shows it; a plan that holds it
+// has problems, and is neither exported nor applied.
+func open(what string) string { return "<" + what + ">" }
+
+// answered is an answer, or what stands for it.
+func answered(answer, what string) string {
+	if answer == "" {
+		return open(what)
+	}
+	return answer
+}
+
 // sampleBucket is AWS's public bucket with the data of Redshift ML's tutorials, under redshift-ml/.
 const sampleBucket = "redshift-downloads"
 
@@ -152,7 +164,7 @@ func sagemakerActions() []string {
 // simple role has the network interfaces already.
 func (a access) additions(choice string) policy.Document {
 	var statements []policy.Statement
-	if choice == "console-default" && !strings.Contains(a.bucket, "redshift") {
+	if choice == "console-default" && a.bucket != open("bucket") && !strings.Contains(a.bucket, "redshift") {
 		statements = append(statements, a.consoleBucket())
 	}
 	eni := a

@@ -146,7 +146,12 @@ func (b *builder) remedy(f policy.Finding) string {
 
 // complete says that the answers which stand in documents are all there.
 func (b *builder) complete() bool {
-	return b.t.Account != "" && b.t.Region != "" && b.text("bucket.name") != "" && b.text("role.name") != ""
+	for _, key := range []string{"account", "region", "bucket.name", "role.name"} {
+		if b.text(key) == "" {
+			return false
+		}
+	}
+	return true
 }
 
 func limit(k policy.Kind) int {

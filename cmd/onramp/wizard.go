@@ -1,0 +1,205 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+
+	"onramp/internal/answers"
+	"onramp/internal/apply"
+	"onramp/internal/awsapi"
+	"onramp/internal/draft"
+	"onramp/internal/plan"
+	"onramp/internal/term"
+	"onramp/render"
+	"onramp/render/documents"
+	"onramp/render/shell"
+	"onramp/render/tree"
+	"onramp/steps"
+	"onramp/tui"
+)
+
+// wizard opens the screens, or asks line by line. Without a terminal nothing prompts: what is
+// missing is listed instead.
+func (a *app) wizard(ctx context.Context, guide string) error {
+	g, given, err := a.start(guide)
+	if err != nil {
+		return err
+	}
+	plain := a.flags.plain || os.Getenv("TERM") == "dumb"
+	if !a.flags.plain && !a.hasTerminal() {
+		return a.withoutTerminal(ctx, g)
+	}
+	o := a.wizardOptions(guide, g, given)
+	var outcome tui.Outcome
+	if plain {
+		outcome, err = tui.Plain(ctx, o, a.in, a.errOut)
+	} else {
+		outcome, err = a.screens(ctx, o)
+	}
+	if err != nil {
+		return err
+	}
+	return a.ended(outcome)
+}
+
+// start reads the answers that were given; their form must be right before anything is asked.
+func (a *app) start(guide string) (steps.Guide, answers.Set, error) {
+	name := guide
+	if name == "" {
+		name = guides()[0].Name
+	}
+	g, err := findGuide(name)
+	if err != nil {
+		return g, answers.Set{}, err
+	}
+	given, problems, err := a.given(g)
+	if err == nil && len(problems) > 0 {
+		err = problems
+	}
+	return g, given, err
+}
+
+func (a *app) hasTerminal() bool {
+	return term.IsTerminal(a.in) && term.IsTerminal(a.errOut) && a.flags.answers != "-"
+}
+
+// withoutTerminal lists what is missing, all at once, or names the commands that need no terminal.
+func (a *app) withoutTerminal(ctx context.Context, g steps.Guide) error {
+	if _, err := a.load(ctx, g.Name); err != nil {
+		return err
+	}
+	return &hinted{errNoTerminal, fmt.Sprintf("the answers are complete: use onramp plan %[1]s, onramp export %[1]s or onramp apply %[1]s", g.Name)}
+}
+
+func (a *app) wizardOptions(guide string, g steps.Guide, given answers.Set) tui.Options {
+	p := &port{app: a, guide: g, given: given}
+	o := tui.Options{
+		Guides: guides(), Guide: guide, Answers: given, Offline: a.flags.offline,
+		Preview: preview, Tree: tree.Render,
+		Port: tui.Port{
+			Keep:   p.keep,
+			Forget: draft.Forget,
+			Export: p.export,
+		},
+	}
+	if len(given.Keys()) == 0 {
+		o.Draft = draft.Load(g.Name, g.Fields())
+	}
+	if !a.flags.offline {
+		o.Port.Identify, o.Port.Inspect, o.Port.Apply = p.identify, p.inspect, p.apply
+	}
+	return o
+}
+
+// preview are the documents beside the questions: what will be made, then each document.
+func preview(p plan.Plan) []tui.Tab {
+	tabs := []tui.Tab{{Title: "plan", Text: tree.Render(p, nil)}}
+	for _, d := range p.Documents() {
+		tabs = append(tabs, tui.Tab{Title: d.File, Text: string(documents.Text(d.Document))})
+	}
+	return tabs
+}
+
+func (a *app) screens(ctx context.Context, o tui.Options) (tui.Outcome, error) {
+	w := tui.New(o)
+	opts := []tea.ProgramOption{tea.WithContext(ctx), tea.WithOutput(a.errOut), tea.WithInput(a.in), tea.WithFPS(120)}
+	if a.flags.noColor || os.Getenv("NO_COLOR") != "" { // any value counts: https://no-color.org
+		opts = append(opts, tea.WithColorProfile(colorprofile.ASCII))
+	}
+	_, err := tea.NewProgram(w, opts...).Run()
+	outcome := w.Outcome()
+	if err != nil && !errors.Is(err, tea.ErrInterrupted) && !errors.Is(err, context.Canceled) {
+		return outcome, fmt.Errorf("run the wizard: %w", err)
+	}
+	return outcome, nil
+}
+
+// ended says after the screens are gone what was done, and what the exit code is.
+func (a *app) ended(o tui.Outcome) error {
+	for _, f := range o.Files {
+		a.say("wrote %s", f)
+	}
+	switch o.Ending {
+	case tui.Interrupted:
+		return &hinted{errInterrupted, "the answers are kept: start onramp again to go on"}
+	case tui.ApplyFailed:
+		return o.Err
+	case tui.Applied:
+		a.say("done: %d changed, %d as planned already", len(o.Result.Changed), len(o.Result.Kept))
+	case tui.Left, tui.Exported:
+	}
+	return nil
+}
+
+// port is how the wizard reaches the world.
+type port struct {
+	app   *app
+	guide steps.Guide
+	given answers.Set
+}
+
+func (p *port) identify(ctx context.Context) (tui.Identity, error) {
+	client, err := awsapi.New(ctx, awsapi.Options{Profile: p.app.flags.profile, Region: p.given.Text("region")})
+	if err != nil {
+		return tui.Identity{}, err
+	}
+	who, err := client.Identity(ctx, p.app.flags.profile)
+	if err != nil {
+		return tui.Identity{}, err
+	}
+	return tui.Identity(who), nil
+}
+
+func (p *port) inspect(ctx context.Context, pl plan.Plan) (map[string]apply.Finding, error) {
+	client, err := p.connected(ctx, pl)
+	if err != nil {
+		return nil, err
+	}
+	return apply.Inspect(ctx, pl, client)
+}
+
+// connected gives a client for the account and region of a plan, and refuses any other account.
+func (p *port) connected(ctx context.Context, pl plan.Plan) (*awsapi.Client, error) {
+	client, err := awsapi.New(ctx, awsapi.Options{Profile: p.app.flags.profile, Region: pl.Target.Region})
+	if err != nil {
+		return nil, err
+	}
+	who, err := client.Identity(ctx, p.app.flags.profile)
+	if err != nil {
+		return nil, credentialHint(err)
+	}
+	if who.Account != pl.Target.Account {
+		return nil, fmt.Errorf("the caller's account is %s, and the plan is for %s", who.Account, pl.Target.Account)
+	}
+	return client, nil
+}
+
+func (p *port) apply(ctx context.Context, pl plan.Plan, adopt bool, emit func(apply.Event)) (apply.Result, error) {
+	client, err := p.connected(ctx, pl)
+	if err != nil {
+		return apply.Result{}, err
+	}
+	return apply.Run(ctx, pl, client, apply.Options{Adopt: adopt, Emit: emit})
+}
+
+func (p *port) keep(guide string, s answers.Set) error {
+	g, err := findGuide(guide)
+	if err != nil {
+		return err
+	}
+	return draft.Keep(guide, g.Fields(), s)
+}
+
+func (p *port) export(g steps.Guide, pl plan.Plan, s answers.Set, name, path string) ([]string, error) {
+	f, err := findFormat(name)
+	if err != nil {
+		return nil, err
+	}
+	command := "onramp export " + g.Name + " -f " + name + " -a ANSWERS -o " + shell.Quote(path)
+	return f.write(source{guide: g, set: s, plan: pl, origin: render.Origin{Version: release(), Command: command}}, path, false)
+}

@@ -1,0 +1,93 @@
+// Package house holds the order of the house by tests: which package may know which, and the few
+// rules of form that a linter does not know. It has no code that runs, and nothing imports it.
+//
+// A test that fails here names the rule. A new package needs a line in the table; a new guide below
+// steps and a new format below render have theirs already.
+package house
+
+import (
+	"io/fs"
+	"os"
+	"testing"
+)
+
+// rooms is the order of the house. Imports of tests are free.
+var rooms = []room{
+	// The one place that sees all, and so the only one that knows the guides. AWS it knows through
+	// internal/awsapi.
+	{path: "cmd/onramp", own: []string{"..."}, third: []string{"charm.land/bubbletea/v2", "github.com/charmbracelet/colorprofile", "github.com/spf13/cobra"}},
+
+	// The screens: no AWS, no file, no single guide.
+	{
+		path: "tui", own: []string{"steps", "render", "render/*", "internal/answers", "internal/apply", "internal/awsname", "internal/plan", "internal/policy"},
+		third: []string{"charm.land", "github.com/charmbracelet/x/ansi", "github.com/aymanbagabas/go-udiff"}, indoors: true,
+	},
+
+	// Questions and guides: no terminal, and a guide does not know the others.
+	{path: "steps", own: []string{"internal/answers", "internal/plan"}, pure: true},
+	{path: "steps/*", own: []string{"steps", "internal/answers", "internal/awsname", "internal/kind", "internal/plan", "internal/policy", "internal/redshiftsql"}, pure: true},
+
+	// Texts: a plan in, bytes out. What a look at the account found is internal/apply's to say.
+	{path: "render", own: []string{"internal/plan"}, pure: true},
+	{
+		path: "render/*", own: []string{"render", "render/*", "internal/answers", "internal/apply", "internal/plan", "internal/policy", "internal/query"},
+		third: []string{"mvdan.cc/sh/v3"}, pure: true,
+	},
+
+	// The core.
+	{path: "internal/policy", pure: true},
+	{path: "internal/awsname", pure: true},
+	{path: "internal/answers", third: []string{"go.yaml.in/yaml/v3"}, pure: true},
+	{path: "internal/query", third: []string{"github.com/jmespath/go-jmespath"}, pure: true},
+	{path: "internal/plan", own: []string{"internal/answers", "internal/policy"}, pure: true},
+	{path: "internal/kind", own: []string{"internal/plan", "internal/policy"}, pure: true},
+	{path: "internal/redshiftsql", own: []string{"internal/plan"}, pure: true},
+	{path: "internal/permissions", own: []string{"internal/kind", "internal/plan", "internal/policy"}, pure: true},
+
+	// What touches the world; internal/apply does so through its port only.
+	{path: "internal/apply", own: []string{"internal/plan", "internal/policy", "internal/query"}, indoors: true},
+	{
+		path: "internal/awsapi", own: []string{"internal/awsname", "internal/plan"},
+		third: []string{"github.com/aws/aws-sdk-go-v2", "github.com/aws/smithy-go"},
+	},
+	{path: "internal/draft", own: []string{"internal/answers", "internal/safefile"}},
+	{path: "internal/safefile"},
+	{path: "internal/term", third: []string{"github.com/charmbracelet/x/term"}},
+
+	// Not part of the program.
+	{path: "internal/modelcheck/*", tests: true},
+	{path: "internal/mototest", tests: true},
+	{path: "internal/tools/*", tests: true},
+}
+
+// root is the module's.
+var root = os.DirFS("../..")
+
+func packages(t *testing.T) []pkg {
+	t.Helper()
+	pkgs, err := read(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pkgs
+}
+
+func none(t *testing.T, wrong []string) {
+	t.Helper()
+	for _, w := range wrong {
+		t.Error(w)
+	}
+}
+
+func TestImportsRunDownward(t *testing.T)     { none(t, direction(rooms, packages(t))) }
+func TestEveryRoomIsLivedIn(t *testing.T)     { none(t, empty(rooms, packages(t))) }
+func TestFilesAreShort(t *testing.T)          { none(t, tooLong(packages(t))) }
+func TestOnlyMainEndsTheProcess(t *testing.T) { none(t, leaves(packages(t))) }
+func TestPackagesSayWhatTheyAre(t *testing.T) { none(t, unexplained(packages(t))) }
+func TestModuleReplacesNothing(t *testing.T) {
+	data, err := fs.ReadFile(root, "go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	none(t, replaced(string(data)))
+}

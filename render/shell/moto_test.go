@@ -1,0 +1,95 @@
+package shell
+
+import (
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"onramp/internal/mototest"
+	"onramp/internal/plan"
+)
+
+// TestScriptsOnMoto runs scripts with the real AWS CLI. moto has no ModifyClusterIamRoles, no
+// serverless warehouse and no usable Data API, so what is Redshift's is left out of the plans.
+func TestScriptsOnMoto(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the AWS CLI takes half a second a call")
+	}
+	m := mototest.Start(t)
+	m.AWS(t, "s3api", "create-bucket", "--bucket", "acme-training", "--create-bucket-configuration", "LocationConstraint="+mototest.Region)
+	tests := map[string]given{
+		"simple": {"warehouse.cluster": "analytics", "role.choice": "simple", "role.name": "ml-simple", "bucket.choice": "existing", "bucket.name": "acme-training"},
+		"console-default": {
+			"warehouse.cluster": "analytics", "role.choice": "console-default", "role.name": "ml-console", "bucket.name": "acme-console",
+		},
+		"restrictive, with a new key and VPC routing": {
+			"warehouse.cluster": "analytics", "role.choice": "restrictive", "role.name": "ml-restrictive", "role.path": "/ml/", "bucket.name": "acme-restrictive",
+			"kms.choice": "new", "kms.alias": "redshift-ml", "vpc-routing.enabled": true,
+			"vpc-routing.vpc":          m.AWS(t, "ec2", "describe-vpcs", "--query", "Vpcs[0].VpcId", "--output", "text"),
+			"vpc-routing.subnets":      strings.Fields(m.AWS(t, "ec2", "describe-subnets", "--query", "Subnets[:2].SubnetId", "--output", "text")),
+			"vpc-routing.route-tables": strings.Fields(m.AWS(t, "ec2", "describe-route-tables", "--query", "RouteTables[].RouteTableId", "--output", "text")),
+		},
+	}
+	for name, g := range tests {
+		t.Run(name, func(t *testing.T) {
+			g = g.with(given{"sql.run": "export"})
+			p := without(planIn(t, plan.Target{Account: mototest.Account, Region: mototest.Region, Partition: "aws"}, g), "redshift-")
+			script := filepath.Join(t.TempDir(), "script.sh")
+			if err := os.WriteFile(script, []byte(scriptOf(t, p)), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			empty := state(t, m)
+			if name == "simple" {
+				runOn(t, m, script, "DRY_RUN=1")
+				if state(t, m) != empty {
+					t.Error("the dry run changed the account")
+				}
+			}
+			runOn(t, m, script)
+			first := state(t, m)
+			if first == empty || !strings.Contains(first, g["role.name"].(string)) {
+				t.Error("the first run made nothing")
+			}
+			out := runOn(t, m, script)
+			if !strings.Contains(out, "Everything was there already: nothing has been changed.") || regexp.MustCompile(`: (created|changed|done)\n`).MatchString(out) {
+				t.Errorf("the second run changed something:\n%s", out)
+			}
+			if state(t, m) != first {
+				t.Error("the second run left another account")
+			}
+		})
+	}
+}
+
+func runOn(t *testing.T, m mototest.Server, script string, env ...string) string {
+	t.Helper()
+	cmd := exec.Command("bash", script)
+	cmd.Env = append(append(m.Env(), "ONRAMP_POLL_SECONDS=0.2"), env...)
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	return string(out)
+}
+
+var times = regexp.MustCompile(`\d{4}-\d\d-\d\d[T ][\d:.]+`)
+
+// state is all that moto holds, without the times.
+func state(t *testing.T, m mototest.Server) string {
+	t.Helper()
+	answer, err := http.Get(m.URL + "/moto-api/data.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	data, err := io.ReadAll(answer.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return times.ReplaceAllString(string(data), "")
+}

@@ -1,0 +1,169 @@
+// Package shell renders a plan as a bash script of AWS CLI commands: what a careful operator would
+// have written by hand.
+//
+// The script is made from the plan's steps and knows no kind of resource. What a step means (absent,
+// same, differs; who made it; what to wait for) is said once, by the helpers of prelude.sh; what is
+// written for each step only calls them. One call is special: redshift-data:ExecuteStatement, which
+// accepts a statement and runs it later, so the script also waits for its end.
+//
+// The package is pure. It must not know guides, the terminal or aws-sdk-go-v2.
+package shell
+
+import (
+	"bytes"
+	_ "embed" // prelude.sh
+	"errors"
+	"fmt"
+	"strings"
+
+	"onramp/internal/plan"
+	"onramp/render"
+)
+
+//go:embed prelude.sh
+var prelude string
+
+// Render writes the script. A plan with problems has none.
+func Render(p plan.Plan, o render.Origin) ([]byte, error) {
+	if len(p.Problems) > 0 {
+		return nil, fmt.Errorf("render script: the plan is not complete: %w", p.Problems[0])
+	}
+	s := &script{variables: map[plan.Ref]string{}, known: map[plan.Ref]bool{}, documents: map[string]string{}}
+	s.nameOutputs(p)
+	s.header(p, o)
+	s.printf("set -euo pipefail\n\n")
+	s.printf("ACCOUNT=%s\nREGION=%s\nTOTAL=%d\n\n", s.quote(p.Target.Account), s.quote(p.Target.Region), len(p.Resources))
+	s.printf("%s\n", prelude)
+	s.values(p)
+	for i, r := range p.Resources {
+		s.resource(r, fmt.Sprintf("[%d/%d]", i+1, len(p.Resources)))
+	}
+	s.end(p)
+	return s.out.Bytes(), s.err
+}
+
+// script is a script being written. The first thing that cannot be said ends it with an error.
+type script struct {
+	out       bytes.Buffer
+	err       error
+	variables map[plan.Ref]string // shell variables of the values that AWS gives
+	known     map[plan.Ref]bool   // those that a step written by now has taken
+	documents map[string]string   // texts of the documents written so far, by their file
+	texts     int                 // number of texts that had to go through a file
+}
+
+func (s *script) printf(format string, args ...any) { fmt.Fprintf(&s.out, format, args...) }
+
+func (s *script) fail(err error) {
+	if s.err == nil && err != nil {
+		s.err = fmt.Errorf("render script: %w", err)
+	}
+}
+
+const rule = "# ------------------------------------------------------------------------------\n"
+
+func (s *script) header(p plan.Plan, o render.Origin) {
+	s.printf("#!/usr/bin/env bash\n#\n")
+	s.printf("# This sets up: %s\n#\n", comment(p.Title))
+	for _, line := range [][2]string{
+		{"guide", p.Guide}, {"account", p.Target.Account}, {"region", p.Target.Region},
+		{"plan", p.Hash() + " (two plans with one hash do the same)"},
+		{"onramp", o.Version}, {"made by", o.Command},
+	} {
+		s.printf("#   %-8s  %s\n", line[0], comment(line[1]))
+	}
+	s.printf("%s", `#
+# It takes bash 3.2 or later and the AWS CLI, version 1 or 2:
+#
+#   bash SCRIPT             does what is listed below, step by step. It can be run again at any
+#                           time: what is there already is found and left as it is.
+#   DRY_RUN=1 bash SCRIPT   only reads, and prints each command that would change something.
+#   ADOPT=1 bash SCRIPT     also changes what is there but was not made by this plan, and what
+#                           others may rely on. Without it the script stops there and shows what
+#                           is there and what would replace it.
+`)
+	if len(p.Warnings) > 0 {
+		s.printf("#\n# To think about before it is run:\n#\n")
+	}
+	for _, w := range p.Warnings {
+		s.printf("#   - %s\n", comment(sentence(plan.Shown(w.Text), plan.Shown(w.Remedy))))
+	}
+}
+
+func sentence(text, remedy string) string {
+	if remedy == "" {
+		return text
+	}
+	return text + " (remedy: " + remedy + ")"
+}
+
+// values declares a variable for each value that AWS gives.
+func (s *script) values(p plan.Plan) {
+	s.printf("%s# The plan\n", rule)
+	if len(s.variables) > 0 {
+		s.printf("\n# Values that only AWS can give. They are filled in as the steps go.\n")
+	}
+	for _, ref := range outputs(p) {
+		if name, used := s.variables[ref]; used {
+			s.printf("%s=$UNKNOWN\n", name)
+		}
+	}
+}
+
+func (s *script) resource(r plan.Resource, place string) {
+	label := plan.Shown(r.Spec.Label())
+	s.printf("\n%s# %s %s\n\n", rule, place, comment(label))
+	s.printf("begin %s %s", s.quote(r.ID), s.word(r.Spec.Label()))
+	if r.Within != "" {
+		s.printf(" %s", s.quote(r.Within))
+	}
+	s.printf("\n")
+	for _, st := range r.Spec.Steps() {
+		s.step(r, st)
+	}
+}
+
+// end tells what is left to do by hand: SQL that the plan only writes down, and the follow-ups.
+func (s *script) end(p plan.Plan) {
+	s.printf("\n%s# The end\n\nthe_end\n", rule)
+	sql := p.SQL
+	if runsSQL(p) {
+		sql = nil
+	}
+	if len(sql)+len(p.FollowUps) > 0 {
+		s.printf("\nsay ''\nsay 'Left to do by hand:'\n")
+	}
+	for _, st := range sql {
+		s.byHand(st.Title, "", st.Text)
+	}
+	for _, f := range p.FollowUps {
+		s.byHand(f.Title, f.When, f.SQL)
+	}
+}
+
+func (s *script) byHand(title, when, sql string) {
+	text, tokens := s.tokens(sql)
+	words := append([]string{"by_hand", s.word(title), s.word(when)}, tokens...)
+	s.printf("\n%s <<%s\n", strings.Join(words, " "), s.heredoc(text))
+}
+
+func runsSQL(p plan.Plan) bool {
+	for _, r := range p.Resources {
+		for _, st := range r.Spec.Steps() {
+			for _, c := range st.Calls() {
+				if isStatement(c) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// isStatement tells the one call that ends later than it answers.
+func isStatement(c plan.Call) bool { return c.Name() == "redshift-data:ExecuteStatement" }
+
+var (
+	errNested          = errors.New("a value that is read first can only be a member of the call itself")
+	errStatementOutput = errors.New("a script takes no value from the answer to ExecuteStatement")
+)

@@ -1,0 +1,304 @@
+package tui
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"time"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"onramp/internal/apply"
+	"onramp/internal/plan"
+)
+
+// applying is the page on which a plan is carried out.
+type applying struct {
+	w        *Wizard
+	plan     plan.Plan
+	rows     []*resourceRow
+	byID     map[string]*resourceRow
+	follow   bool // the window goes along with the work
+	begun    time.Time
+	now      time.Time
+	stop     context.CancelFunc
+	stopping bool
+	events   chan tea.Msg // from the engine, in its order; the last is the result
+	pane     scroll
+	result   apply.Result
+	err      error
+}
+
+// resourceRow is how far one resource is.
+type resourceRow struct {
+	label  string
+	place  string // number of the step
+	state  apply.State
+	begun  bool
+	detail string
+	took   time.Duration
+}
+
+// applied is one event of the engine.
+type applied struct {
+	of *applying
+	apply.Event
+}
+
+// finished is the end of a run.
+type finished struct {
+	of     *applying
+	result apply.Result
+	err    error
+}
+
+// tick lets the clock on the page go on.
+type tick struct {
+	of  *applying
+	now time.Time
+}
+
+// apply carries a plan out. The engine runs in one command; another waits for its next event and
+// is issued anew for each, so that none is lost and the engine never runs ahead of the screen.
+func (w *Wizard) apply(p plan.Plan, adopt bool) tea.Cmd {
+	page := newApplying(w, p)
+	ctx, stop := context.WithCancel(context.Background())
+	page.stop = stop
+	w.ran = true
+	w.out.Ending = Interrupted // until the engine has reported
+	w.open(page)
+	send := func(msg tea.Msg) {
+		select {
+		case page.events <- msg:
+		case <-w.ctx.Done(): // nobody looks any more
+		}
+	}
+	run := func() tea.Msg {
+		defer stop()
+		end := finished{of: page}
+		defer func() {
+			if cause := recover(); cause != nil {
+				end.err = fmt.Errorf("internal error: %v", cause)
+			}
+			send(end)
+		}()
+		end.result, end.err = w.o.Port.Apply(ctx, p, adopt, func(e apply.Event) { send(applied{page, e}) })
+		return nil
+	}
+	return tea.Batch(run, page.next(), page.clock())
+}
+
+func newApplying(w *Wizard, p plan.Plan) *applying {
+	page := &applying{w: w, plan: p, byID: map[string]*resourceRow{}, follow: true, events: make(chan tea.Msg)}
+	page.begun = time.Now()
+	page.now = page.begun
+	for _, r := range p.Resources {
+		row := &resourceRow{label: line(r.Spec.Label()), place: r.Place}
+		page.rows = append(page.rows, row)
+		page.byID[r.ID] = row
+	}
+	return page
+}
+
+func (p *applying) next() tea.Cmd {
+	return func() tea.Msg {
+		select {
+		case msg := <-p.events:
+			return msg
+		case <-p.w.ctx.Done():
+			return nil
+		}
+	}
+}
+
+func (p *applying) clock() tea.Cmd {
+	return tea.Tick(time.Second, func(now time.Time) tea.Msg { return tick{p, now} })
+}
+
+func (m tick) arrive(w *Wizard) tea.Cmd {
+	if w.page != m.of {
+		return nil
+	}
+	m.of.now = m.now
+	return m.of.clock()
+}
+
+func (m applied) arrive(*Wizard) tea.Cmd {
+	row, ok := m.of.byID[m.Resource]
+	if !ok {
+		row = &resourceRow{label: line(cmp.Or(m.Label, m.Resource))}
+		m.of.rows, m.of.byID[m.Resource] = append(m.of.rows, row), row
+	}
+	row.begun, row.state, row.took = true, m.State, m.Took
+	row.detail = ""
+	switch m.State {
+	case apply.Calling:
+		row.detail = line(m.Step)
+	case apply.Waiting:
+		row.detail = "waiting: " + line(m.Detail)
+	}
+	return m.of.next()
+}
+
+func (m finished) arrive(w *Wizard) tea.Cmd {
+	p := m.of
+	p.result, p.err = m.result, m.err
+	w.out.Result, w.out.Err = m.result, m.err
+	switch {
+	case m.err == nil:
+		w.out.Ending = Applied
+	case p.stopping:
+		w.out.Ending = Interrupted
+	default:
+		w.out.Ending = ApplyFailed
+	}
+	var forget tea.Cmd
+	if m.err == nil {
+		forget = w.forget()
+	}
+	return tea.Batch(forget, w.interpose(newDone(p)))
+}
+
+// interrupt lets the engine finish its call; a second one leaves at once.
+func (p *applying) interrupt() (tea.Cmd, bool) {
+	if p.stopping {
+		return nil, false
+	}
+	p.stopping = true
+	p.stop()
+	return nil, true
+}
+
+// press implements page.
+func (p *applying) press(msg tea.Msg) tea.Cmd {
+	if k, ok := msg.(tea.KeyPressMsg); ok && scrolled(&p.pane, k) {
+		p.follow = false
+	}
+	return nil
+}
+
+// body implements page.
+func (p *applying) body(width, height int) []string {
+	t := p.w.theme
+	done, running := p.progress()
+	left := t.strong.Render("Applying") + t.dim.Render(fmt.Sprintf(" · %d of %d", done, len(p.rows)))
+	if p.stopping {
+		left = t.strong.Render("Stopping after the call in flight…")
+	}
+	lines, at := p.lines(width, running)
+	p.pane.set(lines, height-2)
+	if p.follow {
+		p.pane.reveal(min(at+1, len(lines)-1))
+		p.pane.reveal(at)
+	}
+	out := []string{ends(left, t.dim.Render(elapsed(p.now.Sub(p.begun))), width), ""}
+	return append(out, p.pane.window()...)
+}
+
+// progress counts what is over, and finds what is worked on.
+func (p *applying) progress() (done, running int) {
+	for i, r := range p.rows {
+		if r.begun {
+			running = i
+		}
+		if r.begun && r.state.Over() {
+			done++
+		}
+	}
+	return done, running
+}
+
+// lines draws the resources below the steps that they come from, and says where row i stands.
+func (p *applying) lines(width, i int) (lines []string, at int) {
+	t := p.w.theme
+	titles := p.titles()
+	place := "\x00"
+	for n, r := range p.rows {
+		if r.place != place {
+			place = r.place
+			if title := titles[place]; title != "" {
+				lines = append(lines, t.dim.Render(cut(title, width)))
+			}
+		}
+		if n == i {
+			at = len(lines)
+		}
+		lines = append(lines, r.draw(t, width))
+		if r.detail != "" {
+			lines = append(lines, t.dim.Render(cut("      "+r.detail, width)))
+		}
+	}
+	return lines, at
+}
+
+// titles are the steps by the number that resources carry.
+func (p *applying) titles() map[string]string {
+	out := map[string]string{}
+	for _, s := range p.w.session.guide.Steps {
+		title := line(s.Title)
+		if s.Number != "" {
+			title = s.Number + " " + title
+		}
+		out[s.Number] = title
+	}
+	return out
+}
+
+func (r *resourceRow) draw(t theme, width int) string {
+	mark, word := r.mark()
+	style := t.plain
+	switch mark {
+	case markToDo, markSkipped:
+		style = t.dim
+	case markWrong:
+		style = t.bad
+	case markCurrent:
+		style = t.strong
+	}
+	if r.begun && r.state.Over() && r.took >= time.Second {
+		word = elapsed(r.took) + " " + word
+	}
+	return ends("  "+t.accent.Render(mark)+" "+style.Render(r.label), t.dim.Render(word), width)
+}
+
+func (r *resourceRow) mark() (mark, word string) {
+	if !r.begun {
+		return markToDo, ""
+	}
+	switch r.state {
+	case apply.Changed:
+		return markDone, "done"
+	case apply.Kept:
+		return markKept, "kept"
+	case apply.Failed:
+		return markWrong, "failed"
+	case apply.Skipped:
+		return markSkipped, "skipped"
+	}
+	return markCurrent, "running"
+}
+
+// elapsed is a duration as people say it.
+func elapsed(d time.Duration) string {
+	s := int(d.Round(time.Second) / time.Second)
+	if s < 60 {
+		return itoa(s) + " s"
+	}
+	return fmt.Sprintf("%d min %02d s", s/60, s%60)
+}
+
+// keys implements page.
+func (p *applying) keys() []key.Binding {
+	stop := called(keys.stop, "stop after the call in flight")
+	if p.stopping {
+		stop = called(keys.stop, "leave at once")
+	}
+	if p.pane.where() == "" {
+		return []key.Binding{stop}
+	}
+	return []key.Binding{stop, keys.page}
+}
+
+// wrong implements page.
+func (p *applying) wrong() string { return "" }

@@ -1,0 +1,137 @@
+package tui
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"onramp/internal/apply"
+)
+
+// done is the page after a run: what it left, what is to do, and how to do the same again.
+type done struct {
+	w    *Wizard
+	run  *applying
+	pane scroll
+}
+
+func newDone(run *applying) *done { return &done{w: run.w, run: run} }
+
+// press implements page.
+func (p *done) press(msg tea.Msg) tea.Cmd {
+	k, ok := msg.(tea.KeyPressMsg)
+	switch {
+	case !ok || scrolled(&p.pane, k):
+	case key.Matches(k, keys.enter, keys.leave, keys.back):
+		return p.w.leave(p.w.out.Ending)
+	case key.Matches(k, keys.answers) && p.w.o.Port.Export != nil:
+		return p.w.open(newExport(p.w, p, "answers"))
+	}
+	return nil
+}
+
+// interrupt leaves: the run is over, and how it ended stays.
+func (p *done) interrupt() (tea.Cmd, bool) { return p.w.leave(p.w.out.Ending), true }
+
+// body implements page.
+func (p *done) body(width, height int) []string {
+	width = min(width, 100)
+	p.pane.set(p.text(width), height)
+	return p.pane.window()
+}
+
+func (p *done) text(width int) []string {
+	t := p.w.theme
+	r := &report{theme: t, width: width}
+	p.head(r)
+	p.list(r, "Done", markDone, p.run.result.Changed)
+	p.list(r, "Kept as it was", markKept, p.run.result.Kept)
+	p.list(r, "Not begun", markSkipped, p.run.result.Skipped)
+	if p.run.err == nil && len(p.run.plan.FollowUps) > 0 {
+		r.section("To do afterwards", len(p.run.plan.FollowUps), func() {
+			r.add(followUps(t, p.run.plan.FollowUps, width)...)
+		})
+	}
+	title := "The same without a terminal"
+	if p.run.err != nil {
+		title = "To go on"
+	}
+	r.section(title, 1, func() {
+		r.add("  " + cut(command(p.w.session.guide.Name, p.w.out.Files), width-2))
+		r.remark("What is there already is left as it is. f saves the answers file.")
+	})
+	return r.lines[:len(r.lines)-1]
+}
+
+// command carries the plan out without a terminal, from the answers file that was written or from
+// the one that f would write.
+func command(guide string, files []string) string {
+	file := guide + formats["answers"].ending
+	if i := slices.IndexFunc(files, func(f string) bool { return len(f) > 5 && f[len(f)-5:] == ".yaml" }); i >= 0 {
+		file = files[i]
+	}
+	return "onramp apply " + guide + " -a " + line(file) + " --yes"
+}
+
+// head says how the run ended.
+func (p *done) head(r *report) {
+	t := r.theme
+	took := elapsed(p.run.now.Sub(p.run.begun))
+	res := p.run.result
+	switch {
+	case p.run.err == nil:
+		r.add(t.accent.Render(markDone)+" "+t.strong.Render("Done")+t.dim.Render(" in "+took+": "+
+			itoa(len(res.Changed))+" made or changed, "+itoa(len(res.Kept))+" kept"), "")
+		return
+	case p.run.stopping:
+		r.add(t.bad.Render(markWrong)+" "+t.strong.Render("Stopped")+t.dim.Render(" after "+took), "")
+	default:
+		r.add(t.bad.Render(markWrong)+" "+t.strong.Render("Failed")+t.dim.Render(" after "+took), "")
+	}
+	if errors.Is(p.run.err, context.Canceled) {
+		r.add("  What was in flight was finished; nothing is lost.", "")
+		return
+	}
+	r.item(t.bad.Render(markWrong), p.run.err.Error())
+	r.remedy(hint(p.run.err))
+	r.add("")
+}
+
+// hint is what an error says to do about it.
+func hint(err error) string {
+	var h apply.Hinter
+	if errors.As(err, &h) {
+		return h.ErrorHint()
+	}
+	return ""
+}
+
+func (p *done) list(r *report, title, mark string, ids []string) {
+	r.section(title, len(ids), func() {
+		for _, id := range ids {
+			label := id
+			if res, ok := p.run.plan.Find(id); ok {
+				label = res.Spec.Label()
+			}
+			r.item(r.theme.accent.Render(mark), label)
+		}
+	})
+}
+
+// keys implements page.
+func (p *done) keys() []key.Binding {
+	out := []key.Binding{called(keys.enter, "leave")}
+	if p.w.o.Port.Export != nil {
+		out = append(out, keys.answers)
+	}
+	if p.pane.where() != "" {
+		out = append(out, keys.page)
+	}
+	return out
+}
+
+// wrong implements page.
+func (p *done) wrong() string { return "" }

@@ -1,0 +1,182 @@
+package tui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+// identifyLimit bounds the look at whose credentials there are.
+const identifyLimit = 10 * time.Second
+
+// credentials is what is known of the caller.
+type credentials struct {
+	Identity
+	state whoState
+	err   error // refused
+}
+
+type whoState int
+
+const (
+	looking whoState = iota
+	known
+	refused // AWS did not take them, or there are none
+	offline // not to be used
+)
+
+func newCredentials(o Options) credentials {
+	switch {
+	case o.Offline:
+		return credentials{state: offline}
+	case o.Port.Identify == nil:
+		return credentials{state: refused, err: errors.New("none found")}
+	}
+	return credentials{state: looking}
+}
+
+// whose is the right end of the header.
+func (w *Wizard) whose(width int) string {
+	switch w.who.state {
+	case looking:
+		return "looking who you are…"
+	case offline, refused:
+		return "offline: export only"
+	}
+	region := w.who.Region
+	if w.session != nil && w.session.answers.Has(keyRegion) {
+		region = w.session.answers.Text(keyRegion)
+	}
+	text := line(w.who.Account)
+	if region != "" {
+		text += " · " + line(region)
+	}
+	if w.who.Profile != "" && width >= threePanes {
+		text += " · " + line(w.who.Profile)
+	}
+	return text
+}
+
+// sentence says on the start page whose credentials there are.
+func (c credentials) sentence() string {
+	switch c.state {
+	case looking:
+		return "looking who you are…"
+	case offline:
+		return "offline: nothing is asked of AWS, and the result can be exported."
+	case refused:
+		return fmt.Sprintf("no AWS credentials that work (%s). onramp goes on offline: the result can be exported, not applied.", line(c.err.Error()))
+	}
+	text := line(c.Account)
+	if c.Region != "" {
+		text += " · " + line(c.Region)
+	}
+	if c.Caller != "" {
+		text += "\n" + line(c.Caller)
+	}
+	if c.Profile != "" {
+		text += "\nprofile " + line(c.Profile)
+	}
+	return text
+}
+
+// identified is what Port.Identify answered.
+type identified struct {
+	who Identity
+	err error
+}
+
+func (w *Wizard) identify() tea.Cmd {
+	if w.who.state != looking {
+		return nil
+	}
+	return func() tea.Msg {
+		who, err := askWho(w.ctx, w.o.Port)
+		return identified{who, err}
+	}
+}
+
+func askWho(ctx context.Context, p Port) (Identity, error) {
+	ctx, cancel := context.WithTimeout(ctx, identifyLimit)
+	defer cancel()
+	who, err := attempt(ctx, func() (Identity, error) { return p.Identify(ctx) })
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = fmt.Errorf("no answer within %s", identifyLimit)
+	}
+	return who, err
+}
+
+// attempt waits for f no longer than ctx, and makes a panic in it an error: bubbletea would print
+// its trace onto a screen that is gone a moment later.
+func attempt[T any](ctx context.Context, f func() (T, error)) (T, error) {
+	type result struct {
+		v   T
+		err error
+	}
+	done := make(chan result, 1)
+	go func() {
+		var r result
+		defer func() {
+			if cause := recover(); cause != nil {
+				r.err = fmt.Errorf("internal error: %v", cause)
+			}
+			done <- r
+		}()
+		r.v, r.err = f()
+	}()
+	select {
+	case r := <-done:
+		return r.v, r.err
+	case <-ctx.Done():
+		var none T
+		return none, ctx.Err()
+	}
+}
+
+// arrive puts account and region into the answers of every guide that was begun. Where they are
+// for another account, the start page says so.
+func (m identified) arrive(w *Wizard) tea.Cmd {
+	if w.who.state != looking {
+		return nil // gone offline meanwhile
+	}
+	if m.err != nil {
+		w.who = credentials{state: refused, err: m.err}
+		return nil
+	}
+	w.who = credentials{state: known, Identity: m.who}
+	for _, s := range w.sessions {
+		s.identify(m.who)
+	}
+	if w.session == nil {
+		return nil
+	}
+	if _, atStart := w.page.(*start); !atStart && foreign(w.session.answers, m.who) {
+		return w.interpose(newStart(w))
+	}
+	if q, ok := w.page.(*question); ok {
+		q.identified()
+	}
+	return nil
+}
+
+// grace is how long a page that opened by itself takes no keys.
+const grace = 300 * time.Millisecond
+
+// hearing ends the grace of a page.
+type hearing struct{ of page }
+
+// interpose opens a page that nobody asked for.
+func (w *Wizard) interpose(p page) tea.Cmd {
+	w.page, w.deaf = p, true
+	return tea.Tick(grace, func(time.Time) tea.Msg { return hearing{p} })
+}
+
+func (m hearing) arrive(w *Wizard) tea.Cmd {
+	if m.of == w.page {
+		w.deaf = false
+	}
+	return nil
+}

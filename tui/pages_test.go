@@ -1,0 +1,306 @@
+package tui
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/charmbracelet/x/exp/golden"
+
+	"onramp/internal/answers"
+	"onramp/internal/apply"
+	"onramp/internal/plan"
+	"onramp/steps"
+)
+
+// scene is a page: what the wizard begins with, and the keys that lead there.
+type scene struct {
+	options func(t *testing.T, w *world) Options
+	use     func(s *screen)
+}
+
+func plainly(_ *testing.T, w *world) Options { return online(w) }
+
+// answering gives answers as from a file.
+func answering(pairs ...string) func(*testing.T, *world) Options {
+	return func(t *testing.T, w *world) Options {
+		o := online(w)
+		o.Answers = given(t, pairs...)
+		return o
+	}
+}
+
+func reviewed(more ...string) func(*testing.T, *world) Options {
+	return func(t *testing.T, w *world) Options {
+		o := online(w)
+		o.Answers = full(t, more...)
+		return o
+	}
+}
+
+func press(keys ...string) func(*screen) { return func(s *screen) { s.keys(keys...) } }
+
+var vpcFull = []string{"warehouse.cluster", "analytics", "bucket.name", "acme-redshift-ml", "vpc-routing.enabled", "true", "vpc-routing.vpc", "vpc-0a1b2c3d4e5f60718"}
+
+var scenes = map[string]scene{
+	"start": {plainly, press()},
+	"start-looking": {func(_ *testing.T, w *world) Options {
+		w.whoTakes = 5 * time.Second
+		return online(w)
+	}, press()},
+	"start-offline": {func(_ *testing.T, w *world) Options { return offlineOptions(w) }, press()},
+	"start-refused": {func(_ *testing.T, w *world) Options {
+		w.whoErr = errors.New("get caller identity: ExpiredToken: the security token\x1b[31m included in the request is expired")
+		return online(w)
+	}, press()},
+	"start-guides": {func(_ *testing.T, w *world) Options { return several(online(w)) }, press("down")},
+	"start-draft": {func(t *testing.T, w *world) Options {
+		o := online(w)
+		kept := given(t, "warehouse.cluster", "analytics")
+		o.Draft = &kept
+		return o
+	}, press()},
+	"start-mismatch":        {answering("account", "999988887777", "warehouse.cluster", "analytics"), press()},
+	"start-mismatch-choice": {answering("account", "999988887777", "warehouse.cluster", "analytics"), press("enter")},
+	"start-leave":           {plainly, press("esc")},
+
+	"step-0-account":     {func(_ *testing.T, w *world) Options { return offlineOptions(w) }, press("enter")},
+	"step-1-warehouse":   {plainly, press("enter")},
+	"step-2-role":        {plainly, func(s *screen) { s.keys("enter", "enter", "analytics", "enter", "enter") }},
+	"step-3-trust":       {answering("warehouse.cluster", "analytics"), func(s *screen) { s.keys("enter", "esc", "esc") }},
+	"step-4-bucket":      {answering("warehouse.cluster", "analytics"), press("enter", "esc")},
+	"step-5-groups":      {reviewed(), press("enter", "5")},
+	"step-6-routing":     {reviewed(), press("enter", "6")},
+	"step-7-permissions": {reviewed("groups", "1", "groups.0.name", "analysts", "groups.0.create-models", "true"), press("enter", "esc", "esc", "esc", "esc")},
+
+	"choice":           {plainly, press("enter", "down", "down")},
+	"text-empty":       {plainly, press("enter", "enter")},
+	"text-typed":       {answering("warehouse.cluster", "analytics"), press("enter", "acme-redshift-ml")},
+	"text-optional":    {reviewed(), press("enter", "2", "enter", "enter", "enter", "enter", "enter")},
+	"text-default":     {reviewed(), press("enter", "2", "enter", "enter")},
+	"number":           {answering("warehouse.kind", "new-cluster"), press("enter", "analytics", "enter", "enter")},
+	"yes-no":           {reviewed(), press("enter", "2", "enter", "enter", "enter", "enter", "right")},
+	"list":             {answering(vpcFull...), press("enter", "subnet-0a1b2c3d4e5f60718, subnet-0a1b2c3d4e5f60719")},
+	"records":          {reviewed(), press("enter", "5", "backspace", "3")},
+	"record":           {reviewed("groups", "3", "groups.0.name", "retention_analyst_grp"), press("enter", "marketing_analyst_grp", "enter")},
+	"new-cluster":      {answering("warehouse.kind", "new-cluster", "warehouse.cluster", "analytics", "bucket.name", "acme-redshift-ml"), press("enter", "1")},
+	"refused-empty":    {plainly, press("enter", "enter", "enter")},
+	"refused-invalid":  {answering("warehouse.cluster", "analytics"), press("enter", "Acme Bucket!", "enter")},
+	"refused-list":     {answering(vpcFull...), press("enter", "subnet-0a1b2c3d4e5f60718, vpc-1", "enter")},
+	"back-with-draft":  {answering("warehouse.cluster", "analytics"), press("enter", "Acme!", "esc", "enter")},
+	"file-value":       {answering("warehouse.cluster", "analytics", "role.permissions-boundary", "arn:aws:iam::111122223333:policy/organisation/boundaries/data-platform"), func(s *screen) { s.keys("enter", "esc", "esc", "esc") }},
+	"why":              {reviewed(), press("enter", "2", "?")},
+	"why-text":         {answering("warehouse.cluster", "analytics"), press("enter", "acme", "f1")},
+	"preview-full":     {answering("warehouse.cluster", "analytics"), press("enter", "acme-redshift-ml", "ctrl+p")},
+	"preview-next":     {reviewed(), press("enter", "2", "tab", "pgdown")},
+	"preview-notes":    {reviewed(), press("enter", "2", "enter", "down", "up")},
+	"preview-sideways": {reviewed(), press("enter", "2", "ctrl+p", "tab", "right", "right")},
+
+	"review":         {reviewed(), press("enter")},
+	"review-looking": {func(t *testing.T, w *world) Options { w.lookFor = time.Minute; return reviewed()(t, w) }, press("enter")},
+	"review-look-failed": {func(t *testing.T, w *world) Options {
+		w.foundErr = errors.New("describe clusters: AccessDenied: redshift:DescribeClusters")
+		return reviewed()(t, w)
+	}, press("enter")},
+	"review-end":      {reviewed(), press("enter", "pgdown", "pgdown", "pgdown", "pgdown", "pgdown", "pgdown", "pgdown", "pgdown", "pgdown", "pgdown")},
+	"review-problems": {reviewed("groups", "1", "groups.0.name", "analysts", "groups.0.bucket", "acme-analysts-ml", "groups.0.execute", "demo_ml.churn"), press("enter")},
+	"review-refused":  {reviewed("groups", "1", "groups.0.name", "analysts", "groups.0.bucket", "acme-analysts-ml", "groups.0.execute", "demo_ml.churn"), press("enter", "s")},
+	"review-offline": {func(t *testing.T, w *world) Options {
+		o := offlineOptions(w)
+		o.Answers = full(t, "account", "111122223333", "region", "eu-central-1")
+		return o
+	}, press("enter")},
+	"review-consents": {findings, press("enter")},
+	"review-steps":    {reviewed(), press("enter", "e", "down", "down")},
+
+	"export":        {reviewed(), press("enter", "s")},
+	"export-exists": {reviewed(), press("enter", "s", "enter", "esc", "s", "enter")},
+	"export-done":   {reviewed(), press("enter", "f", "enter")},
+	"export-stayed": {reviewed(), press("enter", "f", "enter", "esc")},
+
+	"confirm":          {reviewed(), press("enter", "a")},
+	"confirm-refused":  {reviewed(), press("enter", "a", "1234", "enter")},
+	"confirm-consents": {findings, press("enter", "a")},
+	"confirm-practice": {func(t *testing.T, w *world) Options {
+		w.who = Identity{Account: practiceAccount, Partition: "aws", Region: "us-east-1", Caller: "arn:aws:iam::000000000000:user/you"}
+		return reviewed()(t, w)
+	}, press("enter", "a")},
+
+	"applying": {slow, func(s *screen) {
+		s.keys("enter", "a", ann.Account, "enter")
+		s.wait(4 * time.Second)
+	}},
+	"applying-stopping": {slow, func(s *screen) {
+		s.keys("enter", "a", ann.Account, "enter")
+		s.wait(4 * time.Second)
+		s.keys("ctrl+c")
+	}},
+	"done": {slow, func(s *screen) {
+		s.keys("enter", "a", ann.Account, "enter")
+		s.wait(time.Minute)
+	}},
+	"done-stopped": {slow, func(s *screen) {
+		s.keys("enter", "a", ann.Account, "enter")
+		s.wait(4 * time.Second)
+		s.keys("ctrl+c")
+		s.wait(time.Minute)
+	}},
+	"done-failed": {failing, func(s *screen) {
+		s.keys("enter", "a", ann.Account, "enter")
+		s.wait(time.Minute)
+	}},
+}
+
+// several are three guides; the second and third ask nothing here.
+func several(o Options) Options {
+	nothing := func(answers.Set, plan.Target) plan.Plan { return plan.Plan{} }
+	o.Guides = append(o.Guides,
+		steps.Guide{Name: "ai-unlimited", Title: "AI Unlimited account requirements", Summary: "What an AWS account needs before Teradata AI Unlimited is deployed to it.", Build: nothing},
+		steps.Guide{Name: "amazon-ml", Title: "Amazon ML role for Redshift", Summary: "The role with which Amazon Machine Learning read from Redshift.", Build: nothing},
+	)
+	return o
+}
+
+// findings are those of an account in which most is there and something is another's.
+func findings(t *testing.T, w *world) Options {
+	w.found = map[string]apply.Finding{
+		"bucket": {Action: plan.Update, Differences: []apply.Difference{
+			{Step: "put the bucket policy of acme-redshift-ml", Have: `{"Statement":[{"Sid":"AllowAudit"}]}`, Want: `{"Statement":[{"Sid":"DenyInsecureTransport"}]}`, Ask: true},
+		}},
+		"role": {Action: plan.None}, "role-policy": {Action: plan.Create}, "warehouse-roles": {Action: plan.Update},
+	}
+	return reviewed()(t, w)
+}
+
+// slow is an engine that takes its time, and stops between resources when it is told to.
+func slow(t *testing.T, w *world) Options {
+	w.run = func(ctx context.Context, p plan.Plan, emit func(apply.Event)) (apply.Result, error) {
+		var res apply.Result
+		for i, r := range p.Resources {
+			e := apply.Event{Resource: r.ID, Label: r.Spec.Label()}
+			tell := func(s apply.State, d time.Duration) {
+				e.State, e.Took = s, e.Took+d
+				emit(e)
+				time.Sleep(d)
+			}
+			if ctx.Err() != nil {
+				tell(apply.Skipped, 0)
+				res.Skipped = append(res.Skipped, r.ID)
+				continue
+			}
+			tell(apply.Started, time.Second)
+			if i == 0 {
+				tell(apply.Kept, 0)
+				res.Kept = append(res.Kept, r.ID)
+				continue
+			}
+			e.Step = r.Spec.Steps()[0].Title
+			tell(apply.Calling, time.Second)
+			e.Detail = "the role is visible in IAM"
+			tell(apply.Waiting, 2*time.Second)
+			tell(apply.Changed, 0)
+			res.Changed = append(res.Changed, r.ID)
+		}
+		if ctx.Err() != nil {
+			return res, ctx.Err()
+		}
+		return res, nil
+	}
+	return reviewed()(t, w)
+}
+
+// failing is an engine that fails at its second resource.
+func failing(t *testing.T, w *world) Options {
+	w.run = func(_ context.Context, p plan.Plan, emit func(apply.Event)) (apply.Result, error) {
+		var res apply.Result
+		var err error
+		for i, r := range p.Resources {
+			e := apply.Event{Resource: r.ID, Label: r.Spec.Label(), State: apply.Changed, Took: 2 * time.Second}
+			switch {
+			case i == 0:
+				res.Changed = append(res.Changed, r.ID)
+			case i == 1:
+				err = &apply.Error{
+					Resource: r.ID, Label: e.Label, Step: r.Spec.Steps()[0].Title,
+					Err:  errors.New("AccessDenied: User: arn:aws:sts::111122223333:assumed-role/Admin/ann is not authorized to perform: iam:CreateRole"),
+					Hint: "your identity needs iam:CreateRole on arn:aws:iam::111122223333:role/redshift-ml; onramp plan redshift-ml --json lists all it needs under operator_policy",
+				}
+				e.State, e.Err = apply.Failed, err
+				res.Failed = append(res.Failed, r.ID)
+			default:
+				e.State = apply.Skipped
+				res.Skipped = append(res.Skipped, r.ID)
+			}
+			emit(e)
+			time.Sleep(2 * time.Second)
+		}
+		return res, err
+	}
+	return reviewed()(t, w)
+}
+
+// TestPages compares every kind of page, at three sizes, with what it was when somebody looked at
+// it. go test ./tui -update writes them anew.
+func TestPages(t *testing.T) {
+	for _, at := range sizes {
+		t.Run(at.String(), func(t *testing.T) {
+			for name, sc := range scenes {
+				t.Run(name, func(t *testing.T) {
+					synctest.Test(t, func(t *testing.T) {
+						s := show(t, sc.options(t, &world{}), at)
+						defer s.close()
+						sc.use(s)
+						sound(t, s, at)
+						golden.RequireEqual(t, s.text())
+					})
+				})
+			}
+		})
+	}
+}
+
+// sound checks what holds on every page: it fills the screen and no more, says what keys there
+// are, and shows nothing that came along inside a text.
+func sound(t *testing.T, s *screen, at size) {
+	t.Helper()
+	lines := strings.Split(strings.TrimSuffix(s.text(), "\n"), "\n")
+	if len(lines) != at.h {
+		t.Errorf("%d lines on a screen of %d", len(lines), at.h)
+	}
+	if strings.TrimSpace(lines[len(lines)-1]) == "" {
+		t.Errorf("no help line:\n%s", s.text())
+	}
+	if strings.ContainsAny(s.text(), "\x1b\u202e\ufdd0") {
+		t.Errorf("control characters:\n%q", s.text())
+	}
+}
+
+// TestEachStep shows that the scenes reach every step of the guide.
+func TestEachStep(t *testing.T) {
+	for at, name := range []string{"step-0-account", "step-1-warehouse", "step-2-role", "step-3-trust", "step-4-bucket", "step-5-groups", "step-6-routing", "step-7-permissions"} {
+		bubble(t, name, func(t *testing.T) {
+			s := show(t, scenes[name].options(t, &world{}), size{80, 24})
+			defer s.close()
+			scenes[name].use(s)
+			q, ok := s.w.page.(*question)
+			if !ok || q.at.Step != at {
+				t.Fatalf("not at step %d:\n%s", at, s.text())
+			}
+			if first := firstOf(q.w.session.guide, q.live, at); q.at.Question.Key != first {
+				t.Errorf("at %s, not at the first question %s", q.at.Question.Key, first)
+			}
+		})
+	}
+}
+
+func firstOf(g steps.Guide, a answers.Set, step int) string {
+	for _, p := range g.Sequence(a) {
+		if p.Step == step {
+			return p.Question.Key
+		}
+	}
+	return ""
+}

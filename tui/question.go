@@ -1,0 +1,190 @@
+package tui
+
+import (
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"onramp/internal/answers"
+	"onramp/steps"
+)
+
+// question is the page on which one question is asked, among those of its step.
+type question struct {
+	w      *Wizard
+	at     steps.Place
+	field  *field
+	opened string        // what the field held when the page opened, without a draft
+	tried  string        // what the preview was built with
+	live   answers.Set   // the answers with what is being typed, where that is valid
+	places []steps.Place // all questions, as live calls for them
+	err    string
+}
+
+// newQuestion opens the question that the session stands at.
+func newQuestion(w *Wizard) *question {
+	q := &question{w: w}
+	q.at, _ = w.session.place()
+	v := value(q.at.Question, w.session.answers)
+	q.opened = answers.Format(v.Data)
+	text, drafted := w.session.drafts[q.at.Question.Key]
+	if !drafted {
+		text = q.opened
+	}
+	q.field = fieldOf(&w.theme, q.at.Question, text)
+	q.live = w.session.answers
+	if drafted {
+		q.try()
+	}
+	q.places = w.session.guide.Sequence(q.live)
+	return q
+}
+
+// fieldOf is the field that a question is answered in.
+func fieldOf(t *theme, q steps.Question, text string) *field {
+	switch {
+	case q.Kind == answers.YesNo:
+		return newYesNo(t, text == "true")
+	case q.Kind == answers.Choice && len(q.Choices) > 0:
+		options := make([]option, len(q.Choices))
+		for i, o := range q.Choices {
+			options[i] = option{o.Value, o.Title, o.Help}
+		}
+		return newChoice(t, text, options)
+	}
+	return newText(t, text)
+}
+
+// show brings the preview up to date with the page. Forward of a question the preview tells what
+// the last answer changed; from elsewhere there is nothing to tell.
+func (q *question) show(forward bool) {
+	p := q.w.session.plan(q.live)
+	if forward {
+		q.w.preview.update(p)
+		q.w.preview.settle()
+		return
+	}
+	q.w.preview.reset(p)
+}
+
+// identified takes over an account or region that was found while its question is on screen.
+// What was typed into the field stays.
+func (q *question) identified() {
+	if q.field.value() == q.opened {
+		q.w.page = newQuestion(q.w)
+		q = q.w.page.(*question)
+	} else {
+		q.live = q.w.session.answers
+		q.try()
+	}
+	q.show(false)
+}
+
+// press implements page.
+func (q *question) press(msg tea.Msg) tea.Cmd {
+	k, ok := msg.(tea.KeyPressMsg)
+	if !ok {
+		q.edit(msg)
+		return nil
+	}
+	if cmd, took := q.w.preview.press(k); took {
+		return cmd
+	}
+	switch {
+	case key.Matches(k, keys.enter):
+		return q.accept()
+	case key.Matches(k, keys.back):
+		return q.back()
+	case key.Matches(k, keys.full) && q.w.preview.build != nil:
+		return q.w.open(&fullScreen{w: q.w, below: q})
+	case key.Matches(k, keys.toReview):
+		q.putAside()
+		q.w.session.toReview()
+		return q.w.ask(false)
+	case key.Matches(k, keys.why), key.Matches(k, keys.ask) && q.free():
+		return q.w.open(newWhy(q.w, q))
+	case q.field.yesNo != nil && key.Matches(k, keys.yes, keys.no):
+		q.field.yesNo.v = key.Matches(k, keys.yes)
+		return q.accept()
+	}
+	q.edit(msg)
+	return nil
+}
+
+// free says that a question mark is no part of an answer here.
+func (q *question) free() bool { return !q.field.typing() || q.field.value() == "" }
+
+// edit gives the field a key, and shows at once what its value would make of the plan.
+func (q *question) edit(msg tea.Msg) {
+	q.field.update(msg)
+	q.err = ""
+	if q.field.value() == q.tried {
+		return
+	}
+	if q.try() {
+		q.places = q.w.session.guide.Sequence(q.live)
+		q.w.preview.update(q.w.session.plan(q.live))
+	}
+}
+
+// try puts the field's value among the answers; false where it is not valid.
+func (q *question) try() bool {
+	q.tried = q.field.value()
+	data, err := read(q.at.Question, q.tried)
+	if err != nil {
+		return false
+	}
+	q.live = with(q.w.session.answers, q.at.Question, data)
+	return true
+}
+
+// accept stores the answer, or says why it is none.
+func (q *question) accept() tea.Cmd {
+	data, err := read(q.at.Question, q.field.value())
+	if err != nil {
+		q.err = err.Error()
+		return nil
+	}
+	finished := q.w.session.accept(q.at, data)
+	var keep tea.Cmd
+	if finished {
+		keep = q.w.keep()
+	}
+	return tea.Batch(keep, q.w.ask(true))
+}
+
+// back leaves the question as it is: what was typed stays its draft.
+func (q *question) back() tea.Cmd {
+	q.putAside()
+	if !q.w.session.back() {
+		return q.w.open(newStart(q.w))
+	}
+	return q.w.ask(false)
+}
+
+// putAside keeps what was typed for when the question is opened again.
+func (q *question) putAside() {
+	drafts, key := q.w.session.drafts, q.at.Question.Key
+	delete(drafts, key)
+	if text := q.field.value(); text != q.opened {
+		drafts[key] = text
+	}
+}
+
+// keys implements page.
+func (q *question) keys() []key.Binding {
+	ask := keys.why
+	if q.free() {
+		ask = keys.ask
+	}
+	out := append([]key.Binding{keys.enter, keys.back, ask}, q.field.keys()...)
+	switch {
+	case q.w.preview.build == nil:
+		return append(out, keys.toReview)
+	case q.w.w < twoPanes:
+		return append(out, keys.full, keys.toReview)
+	}
+	return append(out, keys.nextTab, keys.page, called(keys.full, "full screen"), keys.toReview)
+}
+
+// wrong implements page.
+func (q *question) wrong() string { return q.err }

@@ -1,0 +1,168 @@
+package tui
+
+import (
+	"context"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+	"pgregory.net/rapid"
+
+	"onramp/internal/answers"
+	"onramp/internal/apply"
+	"onramp/internal/plan"
+)
+
+// bare drives a wizard without a program and without a clock: commands run beside it, and what
+// they have answered by the next key arrives before it.
+type bare struct {
+	w     *Wizard
+	inbox chan tea.Msg
+}
+
+func (b *bare) send(msg tea.Msg) {
+	_, cmd := b.w.Update(msg)
+	b.run(cmd)
+}
+
+func (b *bare) run(cmd tea.Cmd) {
+	if cmd == nil {
+		return
+	}
+	go func() {
+		switch msg := cmd().(type) {
+		case nil:
+		case tea.BatchMsg:
+			for _, c := range msg {
+				b.run(c)
+			}
+		default:
+			b.inbox <- msg
+		}
+	}()
+}
+
+func (b *bare) drain() {
+	for range 3 {
+		runtime.Gosched()
+		for {
+			select {
+			case msg := <-b.inbox:
+				b.send(msg)
+				continue
+			default:
+			}
+			break
+		}
+	}
+}
+
+func begin(o Options, at size) *bare {
+	b := &bare{w: New(o), inbox: make(chan tea.Msg, 10000)}
+	b.run(b.w.Init())
+	b.send(tea.WindowSizeMsg{Width: at.w, Height: at.h})
+	return b
+}
+
+// pool is what random hands press: what leads on more often than the rest.
+var pool = append(slices.Repeat([]string{"enter"}, 12), "esc", "up", "down", "left", "right", "tab", "shift+tab", "pgup", "pgdown", "f1", "?",
+	"ctrl+p", "ctrl+r", "backspace", "ctrl+u", "space", "home", "end", "a", "s", "f", "e", "q", "y", "n", "x", "-", "1", "2", "3", "4", "5", "6", "9", "0",
+	"acme-redshift-ml", "analytics", "vpc-0a1b2c3d4e5f60718", "111122223333", "us-east-1", "é", "日本", "\u202e", "ctrl+c")
+
+// TestRandomKeys presses anything anywhere. The screen must stay a screen, and nothing may panic.
+func TestRandomKeys(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		w := &world{}
+		w.run = func(_ context.Context, p plan.Plan, emit func(apply.Event)) (apply.Result, error) {
+			for _, r := range p.Resources {
+				emit(apply.Event{Resource: r.ID, Label: r.Spec.Label(), State: apply.Changed})
+			}
+			return apply.Result{}, nil
+		}
+		o := online(w)
+		switch rapid.IntRange(0, 3).Draw(rt, "begins with") {
+		case 1:
+			o.Answers = full(t, "groups", "2")
+		case 2:
+			o = several(o)
+			kept := given(t, "warehouse.cluster", "kept")
+			o.Draft = &kept
+		case 3:
+			o.Answers = given(t, "account", "999988887777", "role.name", "not good")
+		}
+		o.Port.Keep = func(string, answers.Set) error { return nil }
+		b := begin(o, size{100, 30})
+		for range rapid.IntRange(1, 300).Draw(rt, "keys") {
+			k := rapid.SampledFrom(pool).Draw(rt, "key")
+			b.key(k)
+			if rapid.IntRange(0, 30).Draw(rt, "resize") == 0 {
+				b.send(tea.WindowSizeMsg{Width: rapid.IntRange(1, 200).Draw(rt, "w"), Height: rapid.IntRange(1, 60).Draw(rt, "h")})
+			}
+			b.drain()
+			b.check(rt)
+			if b.w.leaving {
+				b.w.Outcome()
+				b = begin(o, size{80, 24})
+			}
+		}
+		b.w.Outcome()
+	})
+}
+
+func (b *bare) key(k string) {
+	if m, ok := named[k]; ok {
+		b.send(m)
+		return
+	}
+	if len(k) > 3 {
+		b.send(tea.PasteMsg{Content: k})
+		return
+	}
+	for _, r := range k {
+		b.send(tea.KeyPressMsg{Code: r, Text: string(r)})
+	}
+}
+
+func (b *bare) check(t *rapid.T) {
+	screen := b.w.View().Content
+	lines := strings.Split(screen, "\n")
+	if !b.w.tooSmall() && len(lines) != b.w.h {
+		t.Fatalf("%d lines on %dx%d:\n%s", len(lines), b.w.w, b.w.h, screen)
+	}
+	for _, l := range lines {
+		if ansi.StringWidth(l) > b.w.w {
+			t.Fatalf("%d cells wide on %dx%d: %q", ansi.StringWidth(l), b.w.w, b.w.h, l)
+		}
+	}
+	if strings.Contains(screen, "\u202e") {
+		t.Fatalf("turned the direction of writing:\n%s", screen)
+	}
+}
+
+// BenchmarkKey is what a key costs from Update to the drawn screen, with every pane in sight.
+func BenchmarkKey(b *testing.B) {
+	for _, at := range []size{{60, 15}, {80, 24}, {120, 40}, {300, 100}} {
+		b.Run(at.String(), func(b *testing.B) {
+			d := begin(online(&world{}), at)
+			time.Sleep(20 * time.Millisecond)
+			d.drain()
+			for _, k := range append([]string{"enter", "enter", "analytics"}, slices.Repeat([]string{"enter"}, 10)...) {
+				d.key(k)
+			}
+			d.key("acme-redshift-ml")
+			if q, ok := d.w.page.(*question); !ok || q.at.Question.Key != "bucket.name" {
+				b.Fatal("not at the bucket's name")
+			}
+			for i := 0; b.Loop(); i++ {
+				d.key([]string{"x", "backspace"}[i%2])
+				if d.w.View().Content == "" {
+					b.Fatal("no screen")
+				}
+			}
+		})
+	}
+}

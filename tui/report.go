@@ -1,0 +1,257 @@
+package tui
+
+import (
+	"cmp"
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"onramp/internal/answers"
+	"onramp/internal/apply"
+	"onramp/internal/plan"
+	"onramp/render"
+	"onramp/steps"
+)
+
+// report is everything that is to be known before saying yes, as lines. The review page and the
+// line prompts show the same.
+type report struct {
+	theme   theme
+	width   int
+	guide   steps.Guide
+	answers answers.Set // as given
+	plan    plan.Plan
+	found   map[string]apply.Finding
+	look    string // how the look at the account stands
+	where   string // where the documents can be read
+	tree    string
+	tabs    []Tab
+	chosen  int // index of the problem under the cursor; -1: none
+
+	lines    []string
+	problems []int // line of each problem
+}
+
+func (r *report) write() {
+	r.lines, r.problems = nil, nil
+	r.section("Problems", len(r.allProblems()), r.writeProblems)
+	r.section("What will be made", 1, r.writeTree)
+	r.section("Replaced with your consent", len(consents(r.plan, r.found)), r.writeConsents)
+	r.section("Documents", len(r.tabs), r.writeDocuments)
+	r.section("Warnings", len(r.plan.Warnings), r.writeWarnings)
+	r.section("Costs", len(r.plan.Costs), r.writeCosts)
+	r.section("To do afterwards", len(r.plan.FollowUps), r.writeFollowUps)
+	r.section("Answers", 1, r.writeAnswers)
+	r.lines = r.lines[:len(r.lines)-1]
+}
+
+func (r *report) section(title string, n int, write func()) {
+	if n == 0 {
+		return
+	}
+	if n > 1 {
+		title += " (" + itoa(n) + ")"
+	}
+	r.add(r.theme.strong.Render(title))
+	write()
+	r.add("")
+}
+
+func (r *report) add(lines ...string) { r.lines = append(r.lines, lines...) }
+
+// item writes a paragraph behind a mark, its further lines indented.
+func (r *report) item(mark, text string) {
+	for i, l := range wrap(clean(text), r.width-4) {
+		lead := "  "
+		if i == 0 {
+			lead = mark + " "
+		}
+		r.add("  " + lead + l)
+	}
+}
+
+// remark writes a dim paragraph below an item.
+func (r *report) remark(text string) {
+	if text != "" {
+		r.add(indent(each(wrap(clean(text), r.width-4), r.theme.dim.Render), "    ")...)
+	}
+}
+
+// remedy writes below an item what to do about it.
+func (r *report) remedy(text string) {
+	if text == "" {
+		return
+	}
+	for i, l := range wrap(clean(text), r.width-6) {
+		lead := "      "
+		if i == 0 {
+			lead = "    → "
+		}
+		r.add(r.theme.dim.Render(lead + l))
+	}
+}
+
+// allProblems are those of the answers and those that the account has with them.
+func (r *report) allProblems() []answers.Problem {
+	return append(r.plan.Problems[:len(r.plan.Problems):len(r.plan.Problems)], obstacles(r.plan, r.found)...)
+}
+
+// obstacles are the resources that cannot be brought about in the account as it is.
+func obstacles(p plan.Plan, found map[string]apply.Finding) []answers.Problem {
+	var out []answers.Problem
+	for _, res := range p.Resources {
+		if text := found[res.ID].Problem; text != "" {
+			out = append(out, answers.Problem{Text: res.Spec.Label() + ": " + text})
+		}
+	}
+	return out
+}
+
+func (r *report) writeProblems() {
+	for i, p := range r.allProblems() {
+		r.problems = append(r.problems, len(r.lines))
+		mark := r.theme.bad.Render(markWrong)
+		if i == r.chosen {
+			mark = r.theme.accent.Render(markCursor)
+		}
+		text := p.Text
+		if p.Key != "" {
+			text = p.Key + ": " + p.Text
+		}
+		r.item(mark, text)
+		r.remedy(p.Remedy)
+	}
+}
+
+func (r *report) writeTree() {
+	for _, l := range split(r.tree) {
+		r.branch(clean(l))
+	}
+	r.remark(r.look)
+}
+
+// branch writes a line of the tree; what does not fit goes on below, beside the same stems.
+func (r *report) branch(l string) {
+	text := strings.TrimLeft(l, stems)
+	stem := l[:len(l)-len(text)]
+	below := strings.NewReplacer("├", "│", "└", " ", "─", " ", "+", " ", "~", " ", "=", " ", ".", " ", "!", " ").Replace(stem)
+	for i, piece := range wrap(text, r.width-2-ansi.StringWidth(stem)) {
+		if i > 0 {
+			stem = below
+		}
+		r.add("  " + paintStem(r.theme, stem) + r.theme.plain.Render(piece))
+	}
+}
+
+// consent is a difference that is replaced only where the operator says so.
+type consent struct {
+	label string
+	apply.Difference
+}
+
+func consents(p plan.Plan, found map[string]apply.Finding) []consent {
+	var out []consent
+	for _, res := range p.Resources {
+		for _, d := range found[res.ID].Differences {
+			if d.Ask {
+				out = append(out, consent{res.Spec.Label(), d})
+			}
+		}
+	}
+	return out
+}
+
+func (r *report) writeConsents() {
+	for _, c := range consents(r.plan, r.found) {
+		r.item(r.theme.accent.Render("~"), c.label+": "+c.Step)
+		r.remark("now: " + cmp.Or(c.Have, "nothing") + "\nthen: " + render.Pretty(c.Want))
+	}
+}
+
+func (r *report) writeDocuments() {
+	for _, t := range r.tabs {
+		r.add("  " + ends(markToDo+" "+line(t.Title), r.theme.dim.Render(counted(len(split(t.Text)), "line")), r.width-2))
+	}
+	r.remark(r.where)
+}
+
+func (r *report) writeWarnings() {
+	for _, w := range r.plan.Warnings {
+		r.item(r.theme.accent.Render("!"), render.Pretty(w.Text))
+		r.remedy(render.Pretty(w.Remedy))
+	}
+}
+
+func (r *report) writeCosts() {
+	for _, n := range r.plan.Costs {
+		r.item(markToDo, render.Pretty(n.Text))
+	}
+}
+
+func (r *report) writeFollowUps() { r.add(followUps(r.theme, r.plan.FollowUps, r.width)...) }
+
+// followUps writes what is left to do by hand, with its SQL ready to be copied.
+func followUps(t theme, all []plan.FollowUp, width int) []string {
+	r := &report{theme: t, width: width}
+	for _, f := range all {
+		r.item(markToDo, render.Pretty(f.Title))
+		r.remark("once " + render.Pretty(f.When))
+		for _, l := range split(render.Pretty(f.SQL)) {
+			r.add("    " + cut(clean(l), width-4))
+		}
+	}
+	return r.lines
+}
+
+func (r *report) writeAnswers() {
+	resolved, _ := r.guide.Resolve(r.answers)
+	step := -1
+	for _, p := range r.guide.Sequence(r.answers) {
+		if p.Step != step {
+			step = p.Step
+			title := line(r.guide.Steps[step].Title)
+			if number := labels(r.guide)[step]; number != "" {
+				title = number + " " + title
+			}
+			r.add("  " + r.theme.plain.Render(cut(title, r.width-2)))
+		}
+		r.answer(p, resolved.Get(p.Question.Key))
+	}
+}
+
+// sourceWidth is that of the longest source, "default".
+const sourceWidth = 7
+
+func (r *report) answer(p steps.Place, v answers.Value) {
+	title := line(p.Question.Title)
+	if p.Record >= 0 {
+		title = itoa(p.Record+1) + " · " + title
+	}
+	source, text := v.Source.String(), shown(p.Question, v)
+	if v.Source == answers.Unset {
+		source = ""
+	}
+	if text == "" {
+		text = "none"
+	}
+	room := r.width - 4 - sourceWidth - 2
+	column := min(34, room*55/100)
+	if w := ansi.StringWidth(title); w > column {
+		column = min(w, room-2)
+	}
+	if column+2+ansi.StringWidth(text) > room { // on a line of its own
+		r.add("    " + cut(title, r.width-4))
+		r.add("    " + ends("  "+cut(text, r.width-sourceWidth-8), r.theme.dim.Render(fit(source, sourceWidth)), r.width-4))
+		return
+	}
+	r.add("    " + fit(title, column) + "  " + fit(text, room-column-2) + "  " + r.theme.dim.Render(source))
+}
+
+// text is the report for a screen that does not scroll.
+func (r *report) text() string {
+	out := make([]string, len(r.lines))
+	for i, l := range r.lines {
+		out[i] = strings.TrimRight(l, " ")
+	}
+	return strings.Join(out, "\n")
+}

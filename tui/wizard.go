@@ -1,0 +1,166 @@
+package tui
+
+import (
+	"context"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"onramp/internal/answers"
+	"onramp/internal/plan"
+	"onramp/steps"
+)
+
+// Wizard is the one bubbletea model. What is on screen is a page; the wizard routes to it and
+// holds what outlives pages.
+type Wizard struct {
+	o        Options
+	theme    theme
+	w, h     int
+	page     page
+	session  *session            // of the guide that was chosen; nil: none yet
+	sessions map[string]*session // by guide: changing the guide loses nothing
+	who      credentials
+	preview  *preview
+	drafts   *shelf
+	notice   string // of something that happened aside
+	deaf     bool   // a page has opened by itself: keys may be meant for the one before
+	leaving  bool
+	ran      bool // a run was begun: how it ended is how the wizard ends
+	out      Outcome
+	ctx      context.Context // ends with the wizard
+	end      context.CancelFunc
+}
+
+// page is what fills the screen between header and help line.
+type page interface {
+	press(msg tea.Msg) tea.Cmd // a key or a paste
+	body(width, height int) []string
+	keys() []key.Binding // for the help line, the most needed first
+	wrong() string       // for the error line
+}
+
+// event is a message of the wizard's own. It arrives in Update.
+type event interface{ arrive(w *Wizard) tea.Cmd }
+
+// New makes a wizard. Give it to tea.NewProgram, and read Outcome after Run.
+func New(o Options) *Wizard {
+	w := &Wizard{o: o, theme: newTheme(true), sessions: map[string]*session{}, drafts: &shelf{port: o.Port}}
+	w.ctx, w.end = context.WithCancel(context.Background())
+	w.preview = newPreview(o.Preview)
+	w.who = newCredentials(o)
+	w.page = newStart(w)
+	return w
+}
+
+// Outcome says how the wizard ended and what it left. It is meant for after the program's Run,
+// which returns no error where the operator interrupted it.
+func (w *Wizard) Outcome() Outcome {
+	w.end()
+	out := w.out
+	out.Answers = w.o.Answers
+	if w.session != nil {
+		out.Guide, out.Answers = w.session.guide.Name, w.session.answers
+	}
+	return out
+}
+
+// Init implements tea.Model. huh never asks for the background, so the wizard does.
+func (w *Wizard) Init() tea.Cmd { return tea.Batch(tea.RequestBackgroundColor, w.identify()) }
+
+// Update implements tea.Model.
+func (w *Wizard) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	switch m := msg.(type) {
+	case tea.WindowSizeMsg:
+		w.w, w.h = m.Width, m.Height
+	case tea.BackgroundColorMsg:
+		w.theme = newTheme(m.IsDark())
+	case tea.KeyPressMsg:
+		return w, w.press(m)
+	case tea.PasteMsg:
+		if !w.deaf {
+			return w, w.page.press(m)
+		}
+	case event:
+		return w, m.arrive(w)
+	}
+	return w, nil
+}
+
+// interrupter is a page on which ctrl+c does something else than leaving at once.
+type interrupter interface {
+	interrupt() (cmd tea.Cmd, took bool)
+}
+
+func (w *Wizard) press(m tea.KeyPressMsg) tea.Cmd {
+	if key.Matches(m, keys.stop) {
+		return w.interrupt()
+	}
+	if w.deaf || w.leaving || w.tooSmall() {
+		return nil
+	}
+	w.notice = ""
+	return w.page.press(m)
+}
+
+func (w *Wizard) interrupt() tea.Cmd {
+	if w.leaving { // a second one waits for nothing
+		return tea.Quit
+	}
+	if p, ok := w.page.(interrupter); ok {
+		if cmd, took := p.interrupt(); took {
+			return cmd
+		}
+	}
+	return w.leave(Interrupted)
+}
+
+// leave ends the program. Answers that led to nothing yet are kept for the next time.
+func (w *Wizard) leave(e Ending) tea.Cmd {
+	w.leaving = true
+	w.out.Ending = e
+	w.end()
+	switch e {
+	case Applied: // forgotten when the run had ended
+		return tea.Quit
+	case Exported:
+		return tea.Sequence(w.forget(), tea.Quit)
+	}
+	return tea.Sequence(w.keep(), tea.Quit)
+}
+
+// open puts another page on screen.
+func (w *Wizard) open(p page) tea.Cmd {
+	w.page, w.deaf = p, false
+	return nil
+}
+
+// online says that the account can be looked at and changed.
+func (w *Wizard) online() bool { return w.who.state == known }
+
+// choose takes a guide, with the answers to begin with. A guide that was begun before goes on
+// where it was.
+func (w *Wizard) choose(g steps.Guide, a answers.Set) (fresh bool) {
+	s, begun := w.sessions[g.Name]
+	if !begun {
+		s = newSession(g, a)
+		s.identify(w.who.Identity)
+		w.sessions[g.Name] = s
+	}
+	w.session = s
+	return !begun
+}
+
+// ask opens the question that the session stands at, or the review. forward: the last question
+// was answered, and the preview may show what that changed.
+func (w *Wizard) ask(forward bool) tea.Cmd {
+	if _, more := w.session.place(); !more {
+		return w.review()
+	}
+	q := newQuestion(w)
+	q.show(forward)
+	return w.open(q)
+}
+
+// plan is the plan of the answers as given.
+func (w *Wizard) plan() plan.Plan { return w.session.plan(w.session.answers) }
