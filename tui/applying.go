@@ -49,6 +49,7 @@ type applied struct {
 // finished is the end of a run.
 type finished struct {
 	of     *applying
+	at     time.Time
 	result apply.Result
 	err    error
 }
@@ -81,6 +82,7 @@ func (w *Wizard) apply(p plan.Plan, adopt bool) tea.Cmd {
 			if cause := recover(); cause != nil {
 				end.err = fmt.Errorf("internal error: %v", cause)
 			}
+			end.at = time.Now()
 			send(end)
 		}()
 		end.result, end.err = w.o.Port.Apply(ctx, p, adopt, func(e apply.Event) { send(applied{page, e}) })
@@ -143,7 +145,7 @@ func (m applied) arrive(*Wizard) tea.Cmd {
 
 func (m finished) arrive(w *Wizard) tea.Cmd {
 	p := m.of
-	p.result, p.err = m.result, m.err
+	p.now, p.result, p.err = m.at, m.result, m.err
 	w.out.Result, w.out.Err = m.result, m.err
 	switch {
 	case m.err == nil:

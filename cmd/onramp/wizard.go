@@ -100,7 +100,7 @@ func (a *app) wizardOptions(guide string, g steps.Guide, given answers.Set) tui.
 func preview(p plan.Plan) []tui.Tab {
 	tabs := []tui.Tab{{Title: "plan", Text: tree.Render(p, nil)}}
 	for _, d := range p.Documents() {
-		tabs = append(tabs, tui.Tab{Title: d.File, Text: string(documents.Text(d.Document))})
+		tabs = append(tabs, tui.Tab{Title: d.File, Text: string(documents.Text(d.Document)), Notes: d.Notes})
 	}
 	return tabs
 }

@@ -38,6 +38,15 @@ func (a *account) Call(_ context.Context, c plan.Call) (any, error) {
 	return answer(c)
 }
 
+func readOnly(c plan.Call) bool {
+	for _, prefix := range []string{"Get", "List", "Describe", "Head"} {
+		if strings.HasPrefix(c.Operation, prefix) {
+			return true
+		}
+	}
+	return c.Operation == "ExecuteStatement" && strings.HasPrefix(c.Input.Text("Sql"), "SELECT ")
+}
+
 func (a *account) names() []string {
 	var out []string
 	for _, c := range a.changed {

@@ -64,13 +64,12 @@ const rule = "# ----------------------------------------------------------------
 
 func (s *script) header(p plan.Plan, o render.Origin) {
 	s.printf("#!/usr/bin/env bash\n#\n")
-	s.printf("# This sets up: %s\n#\n", comment(p.Title))
 	for _, line := range [][2]string{
-		{"guide", p.Guide}, {"account", p.Target.Account}, {"region", p.Target.Region},
+		{"sets up", p.Title}, {"guide", p.Guide}, {"account", p.Target.Account}, {"region", p.Target.Region},
 		{"plan", p.Hash() + " (two plans with one hash do the same)"},
 		{"onramp", o.Version}, {"made by", o.Command},
 	} {
-		s.printf("#   %-8s  %s\n", line[0], comment(line[1]))
+		s.printf("%s\n", strings.TrimRight(fmt.Sprintf("#   %-8s  %s", line[0], comment(line[1])), " "))
 	}
 	s.printf("%s", `#
 # It takes bash 3.2 or later and the AWS CLI, version 1 or 2:
@@ -86,7 +85,7 @@ func (s *script) header(p plan.Plan, o render.Origin) {
 		s.printf("#\n# To think about before it is run:\n#\n")
 	}
 	for _, w := range p.Warnings {
-		s.printf("#   - %s\n", comment(sentence(plan.Shown(w.Text), plan.Shown(w.Remedy))))
+		s.printf("%s\n", strings.TrimRight("#   - "+comment(sentence(plan.Shown(w.Text), plan.Shown(w.Remedy))), " "))
 	}
 }
 

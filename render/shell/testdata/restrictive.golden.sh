@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 #
-# This sets up: Amazon Redshift ML administration
-#
+#   sets up   Amazon Redshift ML administration
 #   guide     redshift-ml
 #   account   123456789012
 #   region    us-east-1

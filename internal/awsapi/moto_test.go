@@ -1,4 +1,4 @@
-package apply_test
+package awsapi_test
 
 import (
 	"bytes"
