@@ -8,7 +8,8 @@ import (
 )
 
 // Resolve makes the answers that a plan is built from: defaults are filled in, and answers to
-// questions that are not asked are left out, so that nothing of them reaches the plan. The
+// questions that are not asked and answers that break their rule are left out, so that nothing of
+// them reaches the plan. The
 // problems name every answer that is missing or that breaks its rule.
 func (g Guide) Resolve(a answers.Set) (answers.Set, []answers.Problem) {
 	values := map[string]answers.Value{}
@@ -21,6 +22,7 @@ func (g Guide) Resolve(a answers.Set) (answers.Set, []answers.Problem) {
 		problem, wrong := p.Question.judge(v)
 		if wrong {
 			problems = append(problems, problem)
+			continue
 		}
 		if v.Source != answers.Unset {
 			values[p.Question.Key] = v

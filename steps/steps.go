@@ -126,29 +126,40 @@ type Place struct {
 	Step     int // index into Guide.Steps
 	Question Question
 	Record   int // number of the record, from 0; -1 outside records
+	asked    bool
 }
 
 // Sequence lists the questions that the answers call for, in order. A question whose conditions
 // do not hold is not in it. Conditions look at given answers and defaults alike.
 func (g Guide) Sequence(a answers.Set) []Place {
+	places := g.places(a)
+	return slices.DeleteFunc(places, func(p Place) bool { return !p.asked })
+}
+
+// places lists all questions in order, those that are not asked too, with as many records as there
+// are.
+func (g Guide) places(a answers.Set) []Place {
 	var out []Place
 	for i, s := range g.Steps {
 		for _, q := range s.Questions {
-			if !g.holds(q.When, a) {
-				continue
-			}
-			out = append(out, Place{i, g.settled(q, a), -1})
+			asked := g.holds(q.When, a)
+			out = append(out, g.place(q, i, -1, asked, a))
 			for n := range g.records(q, a) {
 				for _, item := range q.Item {
 					item = item.of(q.Key, n)
-					if g.holds(item.When, a) {
-						out = append(out, Place{i, g.settled(item, a), n})
-					}
+					out = append(out, g.place(item, i, n, asked && g.holds(item.When, a), a))
 				}
 			}
 		}
 	}
 	return out
+}
+
+func (g Guide) place(q Question, step, record int, asked bool, a answers.Set) Place {
+	if asked {
+		q = g.settled(q, a)
+	}
+	return Place{Step: step, Question: q, Record: record, asked: asked}
 }
 
 // settled is the question as it is asked with these answers: only the options that are offered,
@@ -170,16 +181,27 @@ func (g Guide) proposed(q Question, a answers.Set) any {
 
 // of is the question for one record: its own key and those in its conditions are made full.
 func (q Question) of(list string, n int) Question {
-	conditions := q.When
-	q.When = nil
-	for _, w := range conditions {
-		if name, own := strings.CutPrefix(w.Key, "."); own {
-			w.Key = answers.ItemKey(list, n, name)
-		}
-		q.When = append(q.When, w)
+	q.When = ofRecord(q.When, list, n)
+	q.Choices, q.Propose = slices.Clone(q.Choices), slices.Clone(q.Propose)
+	for i := range q.Choices {
+		q.Choices[i].When = ofRecord(q.Choices[i].When, list, n)
+	}
+	for i := range q.Propose {
+		q.Propose[i].When = ofRecord(q.Propose[i].When, list, n)
 	}
 	q.Key = answers.ItemKey(list, n, q.Key)
 	return q
+}
+
+// ofRecord makes the keys of conditions that name another field of the same record full.
+func ofRecord(conditions []When, list string, n int) []When {
+	out := slices.Clone(conditions)
+	for i, w := range out {
+		if name, own := strings.CutPrefix(w.Key, "."); own {
+			out[i].Key = answers.ItemKey(list, n, name)
+		}
+	}
+	return out
 }
 
 func (g Guide) holds(conditions []When, a answers.Set) bool {

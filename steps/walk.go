@@ -39,11 +39,13 @@ func (w Walk) at(seq []Place, i int) Walk {
 	return w
 }
 
+// index is where the question on screen stands; -1 where it is not among the places.
 func (w Walk) index(seq []Place) int {
 	return slices.IndexFunc(seq, func(p Place) bool { return p.Question.Key == w.key })
 }
 
-// Current is the question on screen; false means that all are answered.
+// Current is the question on screen; false means that all are answered, or that the answers no
+// longer call for it.
 func (w Walk) Current(a answers.Set) (Place, bool) {
 	seq := w.Guide.Sequence(a)
 	i := w.index(seq)
@@ -53,24 +55,34 @@ func (w Walk) Current(a answers.Set) (Place, bool) {
 	return seq[i], true
 }
 
-// Next goes to the question after the one on screen.
+// Next goes to the question that comes after the one on screen, also where that one is no longer
+// asked; after the last question it stays there.
 func (w Walk) Next(a answers.Set) Walk {
-	seq := w.Guide.Sequence(a)
-	return w.at(seq, w.index(seq)+1)
+	all := w.Guide.places(a)
+	here := w.index(all)
+	for i := here + 1; w.key != "" && here >= 0 && i < len(all); i++ {
+		if all[i].asked {
+			return w.at(all, i)
+		}
+	}
+	w.key = ""
+	return w
 }
 
 // Back goes to the question before; false means that this is the first. From after the last
 // question it goes to the last.
 func (w Walk) Back(a answers.Set) (Walk, bool) {
-	seq := w.Guide.Sequence(a)
-	i := w.index(seq)
-	if i < 0 {
-		i = len(seq)
+	all := w.Guide.places(a)
+	here := w.index(all)
+	if here < 0 {
+		here = len(all)
 	}
-	if i == 0 {
-		return w, false
+	for i := here - 1; i >= 0; i-- {
+		if all[i].asked {
+			return w.at(all, i), true
+		}
 	}
-	return w.at(seq, i-1), true
+	return w, false
 }
 
 // GoTo goes to the first question of a step that is asked at all; false means that none is.

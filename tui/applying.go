@@ -64,7 +64,7 @@ type tick struct {
 // is issued anew for each, so that none is lost and the engine never runs ahead of the screen.
 func (w *Wizard) apply(p plan.Plan, adopt bool) tea.Cmd {
 	page := newApplying(w, p)
-	ctx, stop := context.WithCancel(context.Background())
+	ctx, stop := context.WithCancel(w.ctx)
 	page.stop = stop
 	w.ran = true
 	w.out.Ending = Interrupted // until the engine has reported

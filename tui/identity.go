@@ -156,10 +156,26 @@ func (m identified) arrive(w *Wizard) tea.Cmd {
 	if _, atStart := w.page.(*start); !atStart && foreign(w.session.answers, m.who) {
 		return w.interpose(newStart(w))
 	}
-	if q, ok := w.page.(*question); ok {
-		q.identified()
+	switch p := w.ground().(type) {
+	case *question:
+		p.identified()
+	case *review:
+		if w.page == p {
+			return w.open(p) // anew: there is an account to look at now
+		}
 	}
 	return nil
+}
+
+// ground is the page that is left when what explains or shows it is closed.
+func (w *Wizard) ground() page {
+	switch p := w.page.(type) {
+	case *why:
+		return p.below
+	case *fullScreen:
+		return p.below
+	}
+	return w.page
 }
 
 // grace is how long a page that opened by itself takes no keys.

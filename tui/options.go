@@ -17,7 +17,7 @@ import (
 
 // Options is what a wizard begins with.
 type Options struct {
-	Guides  []steps.Guide // the first is the default; of a single one nothing is asked
+	Guides  []steps.Guide // at least one; the first is the default, and a single one is not asked for
 	Guide   string        // name chosen on the command line; "" : ask
 	Answers answers.Set   // from file and flags
 	// Draft is what a wizard that was cut off had kept; nil: nothing. It is offered for the guide

@@ -70,8 +70,7 @@ func (q *question) show(forward bool) {
 // What was typed into the field stays.
 func (q *question) identified() {
 	if q.field.value() == q.opened {
-		q.w.page = newQuestion(q.w)
-		q = q.w.page.(*question)
+		*q = *newQuestion(q.w)
 	} else {
 		q.live = q.w.session.answers
 		q.try()

@@ -19,6 +19,7 @@ const inspectLimit = 2 * time.Minute
 // review is the page after the last question: everything at once, and what to do with it.
 type review struct {
 	w       *Wizard
+	who     whoState // when the page was made
 	plan    plan.Plan
 	hash    string
 	found   map[string]apply.Finding
@@ -35,7 +36,7 @@ type review struct {
 // review opens the review of the answers as they are.
 func (w *Wizard) review() tea.Cmd {
 	w.session.review()
-	p := &review{w: w, plan: w.plan(), end: func() {}}
+	p := &review{w: w, who: w.who.state, plan: w.plan(), end: func() {}}
 	p.hash = p.plan.Hash()
 	w.preview.reset(p.plan)
 	w.open(p)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -30,11 +31,32 @@ type screen struct {
 	t    *testing.T
 	w    *Wizard
 	p    *tea.Program
-	out  bytes.Buffer
+	out  wire
 	emu  *vt.Emulator
 	done chan error
 	over bool
 	raw  bytes.Buffer // everything that was sent to the terminal
+}
+
+// wire is what leads from the program to the terminal.
+type wire struct {
+	mu   sync.Mutex
+	sent []byte
+}
+
+func (w *wire) Write(b []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.sent = append(w.sent, b...)
+	return len(b), nil
+}
+
+func (w *wire) take() []byte {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	sent := w.sent
+	w.sent = nil
+	return sent
 }
 
 // size is a terminal's, in cells.
@@ -62,9 +84,9 @@ func (s *screen) settle() { s.wait(50 * time.Millisecond) }
 func (s *screen) wait(d time.Duration) {
 	time.Sleep(d)
 	synctest.Wait()
-	s.raw.Write(s.out.Bytes())
-	s.emu.Write(bytes.ReplaceAll(s.out.Bytes(), []byte("\n"), []byte("\r\n")))
-	s.out.Reset()
+	sent := s.out.take()
+	s.raw.Write(sent)
+	s.emu.Write(bytes.ReplaceAll(sent, []byte("\n"), []byte("\r\n")))
 }
 
 // text is what stands on the screen.

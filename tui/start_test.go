@@ -98,6 +98,39 @@ func TestIdentity(t *testing.T) {
 		s.wait(5 * time.Second)
 		s.has("› 1111", "┃ Account number")
 	})
+	bubble(t, "slow: while the question is explained", func(t *testing.T) {
+		w := &world{whoTakes: 4 * time.Second}
+		s := show(t, online(w), usual)
+		defer s.close()
+		s.keys("enter", "?")
+		s.wait(5 * time.Second)
+		s.has("any key closes")
+		s.keys("x")
+		s.has("› 111122223333", "┃ Account number")
+	})
+	bubble(t, "slow: the review is made anew", func(t *testing.T) {
+		w := &world{whoTakes: 4 * time.Second}
+		o := online(w)
+		o.Answers = full(t)
+		s := show(t, o, usual)
+		defer s.close()
+		s.keys("enter", "ctrl+r")
+		s.has("2 problems", "› account: is missing")
+		s.keys("ctrl+p")
+		s.wait(5 * time.Second)
+		s.keys("esc")
+		s.has("Review · plan", "a apply")
+	})
+	bubble(t, "slow: the review on screen is made anew", func(t *testing.T) {
+		w := &world{whoTakes: 4 * time.Second}
+		o := online(w)
+		o.Answers = full(t)
+		s := show(t, o, usual)
+		defer s.close()
+		s.keys("enter", "ctrl+r")
+		s.wait(5 * time.Second)
+		s.has("Review · plan", "a apply")
+	})
 	bubble(t, "too slow: offline after ten seconds", func(t *testing.T) {
 		w := &world{whoTakes: time.Hour}
 		s := show(t, online(w), usual)

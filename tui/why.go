@@ -83,8 +83,9 @@ func (p *why) text(width int) []string {
 	}
 	out = append(out, t.strong.Render(cut("The step: "+line(p.step.Title), width)))
 	add(p.step.Why)
-	for _, l := range wrap(line(cmp.Or(p.q.Link, p.step.Link)), width) {
-		out = append(out, t.dim.Render(l))
+	link := line(cmp.Or(p.q.Link, p.step.Link))
+	for _, l := range wrap(link, width) { // each piece leads to the whole address
+		out = append(out, t.dim.Hyperlink(link).Render(l))
 	}
 	return append(out, t.dim.Render(cut("In the answers file: "+line(p.q.Key), width)))
 }

@@ -129,8 +129,12 @@ func (w *Wizard) leave(e Ending) tea.Cmd {
 	return tea.Sequence(w.keep(), tea.Quit)
 }
 
-// open puts another page on screen.
+// open puts another page on screen. A review is made anew if it has become known meanwhile whose
+// credentials there are.
 func (w *Wizard) open(p page) tea.Cmd {
+	if r, ok := p.(*review); ok && r.who != w.who.state {
+		return w.review()
+	}
 	w.page, w.deaf = p, false
 	return nil
 }

@@ -75,6 +75,9 @@ func TestApplyAndScriptLeaveEqualAccounts(t *testing.T) {
 			if out, stderr, code := onramp(t, plan...); code != 0 {
 				t.Errorf("plan after the script: exit code %d\n%s%s", code, out, stderr)
 			}
+			if name != served[len(served)-1] {
+				return // one second run is enough: the script's own tests have the others
+			}
 			bash(t, m, script)
 			if again := m.State(t); again != scripted {
 				t.Errorf("the second run of the script changed the account:\n%s", udiff.Unified("first", "second", scripted, again))

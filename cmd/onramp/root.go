@@ -42,6 +42,7 @@ type flags struct {
 func run(args []string, in io.Reader, out, errOut io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // a second signal ends the program at once
 	a := &app{in: in, out: out, errOut: errOut, args: args}
 	root := a.root()
 	root.SetArgs(args)

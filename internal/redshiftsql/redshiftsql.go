@@ -21,6 +21,25 @@ func Literal(s string) string {
 	return `'` + strings.NewReplacer(`'`, `''`, `\`, `\\`).Replace(s) + `'`
 }
 
+// Fold is a name as Redshift keeps it: ASCII letters in lower case, all others as they are (Amazon
+// Redshift Database Developer Guide, Names and identifiers).
+func Fold(name string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= 'A' && r <= 'Z' {
+			return r + 'a' - 'A'
+		}
+		return r
+	}, name)
+}
+
+// is compares a column of a catalog with a name: folded, and as it is for databases that keep case.
+func is(column, name string) string {
+	if folded := Fold(name); folded != name {
+		return column + " IN (" + Literal(folded) + ", " + Literal(name) + ")"
+	}
+	return column + " = " + Literal(name)
+}
+
 // Qualified is a name in a schema.
 func Qualified(schema, name string) string { return Ident(schema) + "." + Ident(name) }
 
@@ -30,7 +49,7 @@ func CreateGroup(group string) plan.Statement {
 		Title: "create group " + group,
 		Text:  "CREATE GROUP " + Ident(group),
 		Undo:  "DROP GROUP " + Ident(group),
-		Holds: "SELECT COUNT(*) FROM pg_group WHERE LOWER(groname) = LOWER(" + Literal(group) + ")",
+		Holds: "SELECT COUNT(*) FROM pg_group WHERE " + is("groname", group),
 		Want:  "1",
 	}
 }
@@ -40,7 +59,7 @@ func CreateSchema(schema string) plan.Statement {
 	return plan.Statement{
 		Title: "create schema " + schema,
 		Text:  "CREATE SCHEMA IF NOT EXISTS " + Ident(schema),
-		Holds: "SELECT COUNT(*) FROM pg_namespace WHERE LOWER(nspname) = LOWER(" + Literal(schema) + ")",
+		Holds: "SELECT COUNT(*) FROM pg_namespace WHERE " + is("nspname", schema),
 		Want:  "1",
 	}
 }
@@ -68,8 +87,8 @@ func GrantSchema(schema, group string, privileges ...string) plan.Statement {
 		Title: "grant " + list + " on schema " + schema + " to group " + group,
 		Text:  "GRANT " + list + " ON SCHEMA " + Ident(schema) + " TO GROUP " + Ident(group),
 		Undo:  "REVOKE " + list + " ON SCHEMA " + Ident(schema) + " FROM GROUP " + Ident(group),
-		Holds: "SELECT COUNT(DISTINCT privilege_type) FROM svv_schema_privileges WHERE LOWER(namespace_name) = LOWER(" + Literal(schema) +
-			") AND privilege_type IN (" + strings.Join(quoted, ", ") + ")" + grantee(group),
+		Holds: "SELECT COUNT(DISTINCT privilege_type) FROM svv_schema_privileges WHERE " + is("namespace_name", schema) +
+			" AND privilege_type IN (" + strings.Join(quoted, ", ") + ")" + grantee(group),
 		Want: fmt.Sprint(len(privileges)),
 	}
 }
@@ -105,7 +124,7 @@ func assumeRoleCount(roleARN, group string) string {
 }
 
 func grantee(group string) string {
-	return " AND identity_type = 'group' AND LOWER(identity_name) = LOWER(" + Literal(group) + ")"
+	return " AND identity_type = 'group' AND " + is("identity_name", group)
 }
 
 // GrantExecute lets a group predict with a model, which must exist.

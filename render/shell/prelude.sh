@@ -341,6 +341,7 @@ show_difference() {
 remedy() {
   case $ERROR in
     *AccessDenied* | *Unauthorized* | *'not authorized'*) printf 'have the action allowed that AWS names, or use other credentials' ;;
+    *'(403)'*) printf 'it belongs to another account, or the credentials may not see it' ;;
     *Expired* | *InvalidClientToken*) printf 'log in again' ;;
     *) printf 'see what AWS says; nothing after this step has been done' ;;
   esac

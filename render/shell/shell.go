@@ -31,7 +31,7 @@ func Render(p plan.Plan, o render.Origin) ([]byte, error) {
 	s := &script{variables: map[plan.Ref]string{}, known: map[plan.Ref]bool{}, documents: map[string]string{}}
 	s.nameOutputs(p)
 	s.header(p, o)
-	s.printf("set -euo pipefail\n\n")
+	s.printf("\nset -euo pipefail\n\n")
 	s.printf("ACCOUNT=%s\nREGION=%s\nTOTAL=%d\n\n", s.quote(p.Target.Account), s.quote(p.Target.Region), len(p.Resources))
 	s.printf("%s\n", prelude)
 	s.values(p)
@@ -39,7 +39,10 @@ func Render(p plan.Plan, o render.Origin) ([]byte, error) {
 		s.resource(r, fmt.Sprintf("[%d/%d]", i+1, len(p.Resources)))
 	}
 	s.end(p)
-	return s.out.Bytes(), s.err
+	if s.err != nil {
+		return nil, s.err
+	}
+	return s.out.Bytes(), nil
 }
 
 // script is a script being written. The first thing that cannot be said ends it with an error.

@@ -2,6 +2,7 @@ package shell
 
 import (
 	"bytes"
+	"flag"
 	"os/exec"
 	"strings"
 	"testing"
@@ -56,6 +57,19 @@ func printed(t failer, shell, script string) []string {
 	return strings.Split(strings.TrimSuffix(string(out), "\x00"), "\x00")
 }
 
+// checkScripts is rapid.Check for a property that runs a whole script each time: fewer times.
+func checkScripts(t *testing.T, property func(*rapid.T)) {
+	checks := flag.Lookup("rapid.checks")
+	before := checks.Value.String()
+	defer func() { _ = checks.Value.Set(before) }()
+	if before == checks.DefValue {
+		if err := checks.Value.Set("25"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	rapid.Check(t, property)
+}
+
 func TestEveryTextIsOneWordThatMeansIt(t *testing.T) {
 	for _, shell := range shells() {
 		rapid.Check(t, func(t *rapid.T) {
@@ -88,7 +102,7 @@ func TestQuoteRefusesWhatIsNoArgument(t *testing.T) {
 // TestTextsReachTheCallUnharmed puts texts into every place that a call has.
 func TestTextsReachTheCallUnharmed(t *testing.T) {
 	for _, shell := range shells() {
-		rapid.Check(t, func(r *rapid.T) {
+		checkScripts(t, func(r *rapid.T) {
 			text := func(label string) string { return strings.ToValidUTF8(words().Draw(r, label), "") }
 			c := plan.NewCall("iam", "CreateRole",
 				"RoleName", text("string"), "Description", "-"+text("dashed"), "Path", rapid.SampledFrom(addresses).Draw(r, "address"),
@@ -160,7 +174,7 @@ func TestReferencesAreFilledIn(t *testing.T) {
 	arn := plan.Ref{Resource: "thing", Output: "arn"}
 	values := []string{"arn:aws:kms:us-east-1:1:key/a", "a&b", "@arn_of_thing@", "%s", "a|b", "$(id)", "*"}
 	for _, shell := range shells() {
-		rapid.Check(t, func(r *rapid.T) {
+		checkScripts(t, func(r *rapid.T) {
 			around := rapid.OneOf(rapid.SampledFrom([]string{"", "@", "@arn_of_thing", "arn_of_thing@", "@@arn_of_thing@", "&", "\\"}), words().Filter(func(s string) bool { return !strings.ContainsAny(s, "\ufdd0\ufdd1") }))
 			text := strings.ToValidUTF8(around.Draw(r, "before")+arn.String()+around.Draw(r, "between")+arn.String()+around.Draw(r, "after"), "")
 			d := plan.Document{Name: "d", Policy: policy.Document{Version: policy.Version, Statements: []policy.Statement{{Effect: policy.Allow, Resources: []string{text}}}}}

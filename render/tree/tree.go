@@ -70,6 +70,9 @@ func (t *tree) children(r plan.Resource, f apply.Finding) []child {
 		out = append(out, child{text: "cannot: " + f.Problem})
 	}
 	for _, d := range f.Differences {
+		if f.Action == plan.Create {
+			break // all of it is to be made: its settings say so below
+		}
 		text := d.Step
 		if d.Have != "" {
 			text += ": now " + d.Have

@@ -70,6 +70,10 @@ func (b *builder) serverless() bool { return b.text("warehouse.kind") == "server
 
 func (b *builder) routed() bool { return b.a.Bool("vpc-routing.enabled") }
 
+// sampleData says whether the role may read AWS's sample bucket. Bucket names are unique in a
+// partition only: in another one than aws, a bucket of that name may be anybody's.
+func (b *builder) sampleData() bool { return b.a.Bool("bucket.sample-data") && b.t.Partition == "aws" }
+
 func (b *builder) tags(id string) []kind.Tag { return kind.Tags(b.owner, id) }
 
 func (b *builder) add(place, id string, spec plan.Spec, needs ...string) {
@@ -178,7 +182,7 @@ func (b *builder) role(place, id, name, bucket string) {
 	b.roles = append(b.roles, arn)
 	acc := access{
 		target: b.t, roleARN: arn, bucket: answered(bucket, "bucket"), keyARN: b.keyARN(),
-		sampleData: b.a.Bool("bucket.sample-data"), vpcRouting: b.routed(),
+		sampleData: b.sampleData(), vpcRouting: b.routed(),
 	}
 	b.rolePolicies(place, id, name, acc)
 }

@@ -31,6 +31,10 @@ func (b *builder) judge() {
 	if b.a.Bool("sql.restrict-assume-role") {
 		b.judgeAssumeRole()
 	}
+	if b.a.Bool("bucket.sample-data") && !b.sampleData() {
+		b.warn("sample-data-partition", "bucket.sample-data", "AWS's sample data is in partition aws only, so the role is not let at a bucket of that name in "+b.t.Partition,
+			"answer bucket.sample-data with false")
+	}
 	if b.a.Bool("role.default") && b.text("warehouse.kind") != "new-cluster" {
 		b.warn("default-role", "role.default", "if the warehouse has another default role, commands that say IAM_ROLE default will use the new one",
 			"answer role.default with false to leave the default as it is")
@@ -60,7 +64,7 @@ func (b *builder) judgeGroups() {
 	seen := map[string]string{}
 	buckets := map[string]string{b.text("bucket.name"): "bucket.name"}
 	for _, g := range b.groups() {
-		name := strings.ToLower(g.name) // Redshift folds names
+		name := redshiftsql.Fold(g.name)
 		if other, twice := seen[name]; twice && name != "" {
 			b.problem(g.key+"name", "is the same group as "+other+"; Redshift folds names to lower case", "give each group once")
 		}

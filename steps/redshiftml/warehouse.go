@@ -1,6 +1,8 @@
 package redshiftml
 
 import (
+	"strings"
+
 	"onramp/internal/awsname"
 	"onramp/internal/kind"
 	"onramp/internal/plan"
@@ -33,7 +35,7 @@ func (b *builder) endpoints() {
 	b.cost(idEndpoint, "the SageMaker endpoint is billed by the hour for each subnet's zone, and by the gigabyte; the S3 endpoint is free")
 	b.warn("vpc-routing", "vpc-routing.enabled", "with enhanced VPC routing, COPY and UNLOAD to buckets of other regions stop working without a NAT gateway, and Redshift Spectrum does not work as it is",
 		"look through the COPY and UNLOAD commands in use first")
-	if b.a.Bool("bucket.sample-data") && b.t.Region != "us-east-1" {
+	if b.sampleData() && b.t.Region != "us-east-1" {
 		b.warn("sample-data-region", "bucket.sample-data", "the sample data is in us-east-1, and the S3 endpoint reaches buckets of "+b.t.Region+" only", "load the sample data before routing is switched on, or through a NAT gateway")
 	}
 }
@@ -165,7 +167,7 @@ func (b *builder) followUps() {
 			b.plan.FollowUps = append(b.plan.FollowUps, b.firstModel(g))
 		}
 		for _, model := range g.execute {
-			b.plan.FollowUps = append(b.plan.FollowUps, execute(g.name, model)...)
+			b.plan.FollowUps = append(b.plan.FollowUps, execute(g, model)...)
 		}
 	}
 	if len(b.plan.FollowUps) == 0 && len(b.roles) > 0 && b.text("bucket.name") != "" {
@@ -193,16 +195,29 @@ func (b *builder) firstModel(g group) plan.FollowUp {
 }
 
 // keyID is the id of the key: the form that the document uses in CREATE MODEL.
-func (b *builder) keyID() string { return plan.Ref{Resource: idKey, Output: kind.KeyID}.String() }
+func (b *builder) keyID() string {
+	if _, id, known := strings.Cut(b.keyARN(), ":key/"); known {
+		return id
+	}
+	return plan.Ref{Resource: idKey, Output: kind.KeyID}.String()
+}
 
 // execute lets a group predict with a model, once there is one.
-func execute(group, name string) []plan.FollowUp {
+// A model in another schema than the group's own needs USAGE there, too.
+func execute(g group, name string) []plan.FollowUp {
 	schema, model, err := awsname.ParseModel(name)
 	if err != nil {
 		return nil // the field's own rule has judged it
 	}
-	return []plan.FollowUp{{
-		Title: "Let " + group + " predict with " + name, When: "the model " + name + " exists; taken back by " + redshiftsql.RevokeExecute(schema, model, group),
-		SQL: redshiftsql.GrantExecute(schema, model, group),
-	}}
+	var out []plan.FollowUp
+	if redshiftsql.Fold(schema) != redshiftsql.Fold(g.schema) {
+		usage := redshiftsql.GrantSchema(schema, g.name, "USAGE")
+		out = append(out, plan.FollowUp{
+			Title: "Let " + g.name + " into schema " + schema, When: "the schema exists; taken back by " + usage.Undo, SQL: usage.Text,
+		})
+	}
+	return append(out, plan.FollowUp{
+		Title: "Let " + g.name + " predict with " + name, When: "the model " + name + " exists; taken back by " + redshiftsql.RevokeExecute(schema, model, g.name),
+		SQL: redshiftsql.GrantExecute(schema, model, g.name),
+	})
 }

@@ -4,7 +4,7 @@
 #   guide     redshift-ml
 #   account   123456789012
 #   region    us-east-1
-#   plan      62330949e54e (two plans with one hash do the same)
+#   plan      3b4e4621da13 (two plans with one hash do the same)
 #   onramp    0.1.0
 #   made by   onramp export redshift-ml -f shell -a answers.yaml
 #
@@ -22,6 +22,7 @@
 #   - with enhanced VPC routing, COPY and UNLOAD to buckets of other regions stop working without a NAT gateway, and Redshift Spectrum does not work as it is (remedy: look through the COPY and UNLOAD commands in use first)
 #   - Permissions of redshift-ml: any resource in the account may be changed: ec2:DeleteNetworkInterfacePermission, ec2:DeleteNetworkInterface, ec2:CreateNetworkInterfacePermission and 2 more (remedy: AWS prints these actions without naming resources; do without enhanced VPC routing to do without them)
 #   - REVOKE ASSUMEROLE ON ALL FROM PUBLIC takes COPY, UNLOAD, external functions and CREATE MODEL through IAM roles away from every user who is not a superuser (remedy: answer sql.restrict-assume-role with false, or be ready to run: GRANT ASSUMEROLE ON ALL TO PUBLIC FOR ALL)
+
 set -euo pipefail
 
 ACCOUNT=123456789012
@@ -371,6 +372,7 @@ show_difference() {
 remedy() {
   case $ERROR in
     *AccessDenied* | *Unauthorized* | *'not authorized'*) printf 'have the action allowed that AWS names, or use other credentials' ;;
+    *'(403)'*) printf 'it belongs to another account, or the credentials may not see it' ;;
     *Expired* | *InvalidClientToken*) printf 'log in again' ;;
     *) printf 'see what AWS says; nothing after this step has been done' ;;
   esac
@@ -2059,7 +2061,7 @@ READ=(aws redshift-data execute-statement
   --cluster-identifier analytics
   --database dev
   --db-user awsuser
-  --sql "SELECT COUNT(*) FROM pg_group WHERE LOWER(groname) = LOWER('analysts')")
+  --sql "SELECT COUNT(*) FROM pg_group WHERE groname = 'analysts'")
 look 'Records[0][0].longValue' 1
 case $STATE in
   absent | differs)
@@ -2077,7 +2079,7 @@ READ=(aws redshift-data execute-statement
   --cluster-identifier analytics
   --database dev
   --db-user awsuser
-  --sql "SELECT COUNT(*) FROM pg_group WHERE LOWER(groname) = LOWER('marketing')")
+  --sql "SELECT COUNT(*) FROM pg_group WHERE groname = 'marketing'")
 look 'Records[0][0].longValue' 1
 case $STATE in
   absent | differs)
@@ -2095,7 +2097,7 @@ READ=(aws redshift-data execute-statement
   --cluster-identifier analytics
   --database dev
   --db-user awsuser
-  --sql "SELECT COUNT(*) FROM pg_namespace WHERE LOWER(nspname) = LOWER('demo_ml')")
+  --sql "SELECT COUNT(*) FROM pg_namespace WHERE nspname = 'demo_ml'")
 look 'Records[0][0].longValue' 1
 case $STATE in
   absent | differs)
@@ -2113,7 +2115,7 @@ READ=(aws redshift-data execute-statement
   --cluster-identifier analytics
   --database dev
   --db-user awsuser
-  --sql "SELECT COUNT(*) FROM svv_language_privileges WHERE language_name = 'mlfunc' AND privilege_type = 'USAGE' AND identity_type = 'group' AND LOWER(identity_name) = LOWER('analysts')")
+  --sql "SELECT COUNT(*) FROM svv_language_privileges WHERE language_name = 'mlfunc' AND privilege_type = 'USAGE' AND identity_type = 'group' AND identity_name = 'analysts'")
 look 'Records[0][0].longValue' 1
 case $STATE in
   absent | differs)
@@ -2131,7 +2133,7 @@ READ=(aws redshift-data execute-statement
   --cluster-identifier analytics
   --database dev
   --db-user awsuser
-  --sql "SELECT COUNT(DISTINCT privilege_type) FROM svv_schema_privileges WHERE LOWER(namespace_name) = LOWER('demo_ml') AND privilege_type IN ('CREATE', 'USAGE') AND identity_type = 'group' AND LOWER(identity_name) = LOWER('analysts')")
+  --sql "SELECT COUNT(DISTINCT privilege_type) FROM svv_schema_privileges WHERE namespace_name = 'demo_ml' AND privilege_type IN ('CREATE', 'USAGE') AND identity_type = 'group' AND identity_name = 'analysts'")
 look 'Records[0][0].longValue' 2
 case $STATE in
   absent | differs)
@@ -2149,7 +2151,7 @@ READ=(aws redshift-data execute-statement
   --cluster-identifier analytics
   --database dev
   --db-user awsuser
-  --sql "SELECT COUNT(DISTINCT privilege_type) FROM svv_schema_privileges WHERE LOWER(namespace_name) = LOWER('demo_ml') AND privilege_type IN ('USAGE') AND identity_type = 'group' AND LOWER(identity_name) = LOWER('marketing')")
+  --sql "SELECT COUNT(DISTINCT privilege_type) FROM svv_schema_privileges WHERE namespace_name = 'demo_ml' AND privilege_type IN ('USAGE') AND identity_type = 'group' AND identity_name = 'marketing'")
 look 'Records[0][0].longValue' 1
 case $STATE in
   absent | differs)
@@ -2167,7 +2169,7 @@ READ=(aws redshift-data execute-statement
   --cluster-identifier analytics
   --database dev
   --db-user awsuser
-  --sql "SELECT CASE WHEN (SELECT COUNT(*) FROM svv_iam_privileges WHERE identity_type = 'public') = 0 AND (SELECT COUNT(*) FROM svv_iam_privileges WHERE iam_arn = 'arn:aws:iam::123456789012:role/ml/redshift-ml-analysts' AND command_type = 'CREATE MODEL' AND identity_type = 'group' AND LOWER(identity_name) = LOWER('analysts')) > 0 THEN 1 ELSE 0 END")
+  --sql "SELECT CASE WHEN (SELECT COUNT(*) FROM svv_iam_privileges WHERE identity_type = 'public') = 0 AND (SELECT COUNT(*) FROM svv_iam_privileges WHERE iam_arn = 'arn:aws:iam::123456789012:role/ml/redshift-ml-analysts' AND command_type = 'CREATE MODEL' AND identity_type = 'group' AND identity_name = 'analysts') > 0 THEN 1 ELSE 0 END")
 look 'Records[0][0].longValue' 1
 case $STATE in
   absent | differs)
@@ -2185,7 +2187,7 @@ READ=(aws redshift-data execute-statement
   --cluster-identifier analytics
   --database dev
   --db-user awsuser
-  --sql "SELECT COUNT(*) FROM svv_iam_privileges WHERE iam_arn = 'arn:aws:iam::123456789012:role/ml/redshift-ml-analysts' AND command_type = 'CREATE MODEL' AND identity_type = 'group' AND LOWER(identity_name) = LOWER('analysts')")
+  --sql "SELECT COUNT(*) FROM svv_iam_privileges WHERE iam_arn = 'arn:aws:iam::123456789012:role/ml/redshift-ml-analysts' AND command_type = 'CREATE MODEL' AND identity_type = 'group' AND identity_name = 'analysts'")
 look 'Records[0][0].longValue' 1
 case $STATE in
   absent | differs)

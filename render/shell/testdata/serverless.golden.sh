@@ -4,7 +4,7 @@
 #   guide     redshift-ml
 #   account   123456789012
 #   region    us-east-1
-#   plan      a08cc1630921 (two plans with one hash do the same)
+#   plan      83138384b5e4 (two plans with one hash do the same)
 #   onramp    0.1.0
 #   made by   onramp export redshift-ml -f shell -a answers.yaml
 #
@@ -24,6 +24,7 @@
 #   - with enhanced VPC routing, COPY and UNLOAD to buckets of other regions stop working without a NAT gateway, and Redshift Spectrum does not work as it is (remedy: look through the COPY and UNLOAD commands in use first)
 #   - Additional permissions of redshift-ml: any resource in the account may be changed: ec2:DeleteNetworkInterfacePermission, ec2:DeleteNetworkInterface, ec2:CreateNetworkInterfacePermission and 2 more (remedy: AWS prints these actions without naming resources; do without enhanced VPC routing to do without them)
 #   - if the warehouse has another default role, commands that say IAM_ROLE default will use the new one (remedy: answer role.default with false to leave the default as it is)
+
 set -euo pipefail
 
 ACCOUNT=123456789012
@@ -373,6 +374,7 @@ show_difference() {
 remedy() {
   case $ERROR in
     *AccessDenied* | *Unauthorized* | *'not authorized'*) printf 'have the action allowed that AWS names, or use other credentials' ;;
+    *'(403)'*) printf 'it belongs to another account, or the credentials may not see it' ;;
     *Expired* | *InvalidClientToken*) printf 'log in again' ;;
     *) printf 'see what AWS says; nothing after this step has been done' ;;
   esac
@@ -1209,7 +1211,7 @@ step 'create group analysts'
 READ=(aws redshift-data execute-statement
   --workgroup-name analytics-wg
   --database dev
-  --sql "SELECT COUNT(*) FROM pg_group WHERE LOWER(groname) = LOWER('analysts')")
+  --sql "SELECT COUNT(*) FROM pg_group WHERE groname = 'analysts'")
 look 'Records[0][0].longValue' 1
 case $STATE in
   absent | differs)
@@ -1225,7 +1227,7 @@ step 'create schema demo_ml'
 READ=(aws redshift-data execute-statement
   --workgroup-name analytics-wg
   --database dev
-  --sql "SELECT COUNT(*) FROM pg_namespace WHERE LOWER(nspname) = LOWER('demo_ml')")
+  --sql "SELECT COUNT(*) FROM pg_namespace WHERE nspname = 'demo_ml'")
 look 'Records[0][0].longValue' 1
 case $STATE in
   absent | differs)
@@ -1241,7 +1243,7 @@ step 'let group analysts create models'
 READ=(aws redshift-data execute-statement
   --workgroup-name analytics-wg
   --database dev
-  --sql "SELECT COUNT(*) FROM svv_language_privileges WHERE language_name = 'mlfunc' AND privilege_type = 'USAGE' AND identity_type = 'group' AND LOWER(identity_name) = LOWER('analysts')")
+  --sql "SELECT COUNT(*) FROM svv_language_privileges WHERE language_name = 'mlfunc' AND privilege_type = 'USAGE' AND identity_type = 'group' AND identity_name = 'analysts'")
 look 'Records[0][0].longValue' 1
 case $STATE in
   absent | differs)
@@ -1257,7 +1259,7 @@ step 'grant CREATE, USAGE on schema demo_ml to group analysts'
 READ=(aws redshift-data execute-statement
   --workgroup-name analytics-wg
   --database dev
-  --sql "SELECT COUNT(DISTINCT privilege_type) FROM svv_schema_privileges WHERE LOWER(namespace_name) = LOWER('demo_ml') AND privilege_type IN ('CREATE', 'USAGE') AND identity_type = 'group' AND LOWER(identity_name) = LOWER('analysts')")
+  --sql "SELECT COUNT(DISTINCT privilege_type) FROM svv_schema_privileges WHERE namespace_name = 'demo_ml' AND privilege_type IN ('CREATE', 'USAGE') AND identity_type = 'group' AND identity_name = 'analysts'")
 look 'Records[0][0].longValue' 2
 case $STATE in
   absent | differs)

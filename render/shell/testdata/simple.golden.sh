@@ -21,6 +21,7 @@
 #
 #   - AmazonS3FullAccess opens every bucket of the account to whoever may create models (remedy: answer role.choice with restrictive)
 #   - if the warehouse has another default role, commands that say IAM_ROLE default will use the new one (remedy: answer role.default with false to leave the default as it is)
+
 set -euo pipefail
 
 ACCOUNT=123456789012
@@ -370,6 +371,7 @@ show_difference() {
 remedy() {
   case $ERROR in
     *AccessDenied* | *Unauthorized* | *'not authorized'*) printf 'have the action allowed that AWS names, or use other credentials' ;;
+    *'(403)'*) printf 'it belongs to another account, or the credentials may not see it' ;;
     *Expired* | *InvalidClientToken*) printf 'log in again' ;;
     *) printf 'see what AWS says; nothing after this step has been done' ;;
   esac
