@@ -34,7 +34,7 @@ func (g Guide) Resolve(a answers.Set) (answers.Set, []answers.Problem) {
 // judge says what is wrong with an answer.
 func (q Question) judge(v answers.Value) (answers.Problem, bool) {
 	if v.Source == answers.Unset || empty(v.Data) {
-		return answers.Problem{Key: q.Key, Line: v.Line, Text: "is missing: " + q.wanted(), Remedy: q.remedy()}, q.Required()
+		return answers.Problem{Key: q.Key, Line: v.Line, Text: "is missing" + q.wanted(), Remedy: q.remedy()}, q.Required()
 	}
 	if err := q.CheckValue(v.Data); err != nil {
 		return answers.Problem{
@@ -99,16 +99,20 @@ func (q Question) checkItems(items []string) error {
 	return nil
 }
 
-// wanted names what an answer may be, for messages.
+// wanted names what an answer may be, for the end of a message; "" where the key says it.
 func (q Question) wanted() string {
 	if q.Kind == answers.Choice {
 		values := make([]string, len(q.Choices))
 		for i, o := range q.Choices {
 			values[i] = o.Value
 		}
-		return "one of " + strings.Join(values, ", ")
+		return ": one of " + strings.Join(values, ", ")
 	}
-	return lowerFirst(q.Title)
+	title := lowerFirst(q.Title)
+	if strings.HasSuffix(q.Key, title) {
+		return ""
+	}
+	return ": " + title
 }
 
 func lowerFirst(s string) string {

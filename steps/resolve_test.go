@@ -156,6 +156,17 @@ func TestResolve(t *testing.T) {
 	}
 }
 
+// TestWrongAnswersDoNotReachThePlan: what breaks its rule is a problem, and nothing of it goes on.
+func TestWrongAnswersDoNotReachThePlan(t *testing.T) {
+	got, problems := toy().Resolve(given{"name": "locomotive", "size": "huge", "colours": []string{"red", "red"}, "varnish": []string{"x"}, "motor.on": true}.set())
+	if len(problems) != 3 {
+		t.Errorf("problems are %v, want three", problems)
+	}
+	if keys := strings.Join(got.Keys(), " "); keys != "motor.fuel motor.on varnish wagons" {
+		t.Errorf("%s go on", keys)
+	}
+}
+
 func TestResolveIsIdempotent(t *testing.T) {
 	a := given{"name": "puffer", "motor.on": true, "size": "large", "motor.power": 7, "wagons": 1, "wagons.0.seats": 3}.set()
 	once, _ := toy().Resolve(a)

@@ -61,6 +61,9 @@ func (q *question) crumb(width int) string {
 	t := q.w.theme
 	at, of := q.inStep()
 	within := t.dim.Render(" · question " + itoa(at) + " of " + itoa(of))
+	if ansi.StringWidth(q.heading(0))+ansi.StringWidth(within) > width {
+		within = t.dim.Render(" · " + itoa(at) + "/" + itoa(of))
+	}
 	left := q.heading(width-ansi.StringWidth(within)) + within
 	done, all := q.progress()
 	right := t.dim.Render(itoa(done) + "/" + itoa(all))

@@ -125,11 +125,11 @@ func (p *confirm) body(width, height int) []string {
 
 // keys implements page.
 func (p *confirm) keys() []key.Binding {
-	out := []key.Binding{called(keys.enter, "apply"), called(keys.back, "back to the review")}
-	if p.pane.where() != "" {
+	out := []key.Binding{called(keys.enter, "apply")}
+	if p.pane.where() != "" { // there is more to read before saying yes
 		out = append(out, keys.page)
 	}
-	return out
+	return append(out, called(keys.back, "back to the review"))
 }
 
 // wrong implements page.

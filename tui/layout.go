@@ -6,6 +6,7 @@ import (
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
 )
 
 // Sizes at which the layout changes, in cells.
@@ -58,11 +59,14 @@ func rows(lines []string, height int) []string {
 
 // head is the header line and, where there is room, a rule.
 func (w *Wizard) head(width int) []string {
-	left := w.theme.strong.Render("onramp")
+	left, right := w.theme.strong.Render("onramp"), w.theme.dim.Render(w.whose(width))
 	if w.session != nil {
-		left += w.theme.dim.Render(" · ") + w.title(width)
+		named := left + w.theme.dim.Render(" · ") + w.title(width)
+		if ansi.StringWidth(named)+ansi.StringWidth(right) < width {
+			left = named
+		}
 	}
-	lines := []string{ends(left, w.theme.dim.Render(w.whose(width)), width)}
+	lines := []string{ends(left, right, width)}
 	if w.h >= ruleHeight {
 		lines = append(lines, w.theme.rule.Render(strings.Repeat("─", width)))
 	}
@@ -96,7 +100,7 @@ func (w *Wizard) said(width int) []string {
 	}
 	if len(lines) > errorRows {
 		lines = lines[:errorRows]
-		lines[errorRows-1] = fit(lines[errorRows-1], width-1) + "…"
+		lines[errorRows-1] = cut(lines[errorRows-1], width-1) + "…"
 	}
 	return lines
 }

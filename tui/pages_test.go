@@ -254,11 +254,29 @@ func TestPages(t *testing.T) {
 						defer s.close()
 						sc.use(s)
 						sound(t, s, at)
-						golden.RequireEqual(t, s.text())
+						golden.RequireEqual(t, masked(s.text()))
 					})
 				})
 			}
 		})
+	}
+}
+
+// TestSmall compares the pages where there is hardly any room, and where there is too little.
+func TestSmall(t *testing.T) {
+	for _, at := range []size{{40, 10}, {39, 10}, {20, 5}} {
+		for _, name := range []string{"start-mismatch-choice", "choice", "refused-invalid", "record", "review-problems", "confirm-consents"} {
+			if at.w < leastWidth && name != "choice" {
+				continue
+			}
+			bubble(t, at.String()+" "+name, func(t *testing.T) {
+				s := show(t, scenes[name].options(t, &world{}), size{40, 10})
+				defer s.close()
+				scenes[name].use(s)
+				s.resize(at)
+				golden.RequireEqual(t, masked(s.text()))
+			})
+		}
 	}
 }
 

@@ -97,7 +97,7 @@ func TestPlain(t *testing.T) {
 					t.Errorf("a line ends with a space: %q", l)
 				}
 			}
-			golden.RequireEqual(t, out.String())
+			golden.RequireEqual(t, masked(out.String()))
 		})
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -97,6 +98,11 @@ func (s *screen) text() string {
 	}
 	return strings.Join(lines, "\n") + "\n"
 }
+
+var hash = regexp.MustCompile(`plan [0-9a-f]{12}`)
+
+// masked is a text without the plan's hash, which every change of a call changes.
+func masked(text string) string { return hash.ReplaceAllString(text, "plan 0123456789ab") }
 
 func (s *screen) has(texts ...string) {
 	s.t.Helper()

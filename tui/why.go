@@ -54,38 +54,48 @@ func scrolled(s *scroll, k tea.KeyPressMsg) bool {
 // measure is the widest that text is set: longer lines are hard to read.
 const measure = 80
 
-// body implements page.
+// body implements page. The address stays in sight.
 func (p *why) body(width, height int) []string {
 	t := p.w.theme
 	width = min(width, measure)
-	p.pane.set(p.text(width), height-1)
+	text, foot := p.text(width), p.links(width)
+	if 2*len(foot) > height {
+		text, foot = append(text, foot...), nil
+	}
+	p.pane.set(text, height-1-len(foot))
 	title := ends(t.strong.Render(line(p.q.Title)), t.dim.Render(p.pane.where()), width)
-	return append([]string{title}, p.pane.window()...)
+	return append(rows(append([]string{title}, p.pane.window()...), height-len(foot)), foot...)
 }
 
 func (p *why) text(width int) []string {
-	t := p.w.theme
 	var out []string
 	add := func(text string) {
 		if text != "" {
-			out = append(out, wrap(clean(text), width)...)
-			out = append(out, "")
+			out = append(append(out, wrap(clean(text), width)...), "")
 		}
 	}
 	add(p.q.Help)
 	add(p.q.Why)
 	for _, o := range p.q.Choices {
-		out = append(out, t.accent.Render(markToDo)+" "+t.strong.Render(cut(line(o.Title), width-2)))
+		out = append(out, p.w.theme.accent.Render(markToDo)+" "+p.w.theme.strong.Render(cut(line(o.Title), width-2)))
 		out = append(out, indent(wrap(clean(o.Help), width-2), "  ")...)
 	}
 	if len(p.q.Choices) > 0 {
 		out = append(out, "")
 	}
-	out = append(out, t.strong.Render(cut("The step: "+line(p.step.Title), width)))
+	out = append(out, p.w.theme.strong.Render(cut("The step: "+line(p.step.Title), width)))
 	add(p.step.Why)
+	return out[:len(out)-1]
+}
+
+// links are the address of the AWS page, of which each piece leads to the whole, and the key of
+// the answers file.
+func (p *why) links(width int) []string {
+	t := p.w.theme
+	out := []string{""}
 	link := line(cmp.Or(p.q.Link, p.step.Link))
-	for _, l := range wrap(link, width) { // each piece leads to the whole address
-		out = append(out, t.dim.Hyperlink(link).Render(l))
+	if link != "" {
+		out = append(out, each(wrap(link, width), t.dim.Hyperlink(link).Render)...)
 	}
 	return append(out, t.dim.Render(cut("In the answers file: "+line(p.q.Key), width)))
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
@@ -102,7 +103,19 @@ func preview(p plan.Plan) []tui.Tab {
 	for _, d := range p.Documents() {
 		tabs = append(tabs, tui.Tab{Title: d.File, Text: string(documents.Text(d.Document)), Notes: d.Notes})
 	}
+	if len(p.SQL) > 0 {
+		tabs = append(tabs, tui.Tab{Title: "sql", Text: statements(p)})
+	}
 	return tabs
+}
+
+// statements is the SQL of a plan in the order in which it runs.
+func statements(p plan.Plan) string {
+	var b strings.Builder
+	for _, s := range p.SQL {
+		b.WriteString(s.Text + ";\n")
+	}
+	return plan.Shown(b.String())
 }
 
 func (a *app) screens(ctx context.Context, o tui.Options) (tui.Outcome, error) {

@@ -123,7 +123,7 @@ func TestClockInPurePackageIsFound(t *testing.T) {
 
 func TestEmptyRoomIsFound(t *testing.T) {
 	pkgs := plant(t, map[string]string{"tui/x.go": importing("tui", "fmt")})
-	refused(t, empty([]room{{path: "tui"}, {path: "internal/gone"}}, pkgs), "internal/gone")
+	refused(t, empty([]room{{path: "tui"}, {path: "internal/gone"}, {path: "internal/next", planned: true}}, pkgs), "internal/gone")
 }
 
 func TestLongFileIsFound(t *testing.T) {

@@ -206,6 +206,30 @@ func MapStrings(v any, f func(string) string) any {
 	return v
 }
 
+// eachString visits the strings that MapStrings would replace.
+func eachString(v any, visit func(string)) {
+	switch v := v.(type) {
+	case string:
+		visit(v)
+	case []string:
+		for _, s := range v {
+			visit(s)
+		}
+	case Object:
+		for _, m := range v {
+			eachString(m.Value, visit)
+		}
+	case []Object:
+		for _, o := range v {
+			eachString(o, visit)
+		}
+	case RoleList:
+		eachString(v.Add, visit)
+	case Document:
+		v.Policy.Map(func(s string) string { visit(s); return s })
+	}
+}
+
 // Map returns the call with every string of its input replaced by f of it.
 func (c Call) Map(f func(string) string) Call {
 	c.Input = MapStrings(c.Input, f).(Object)

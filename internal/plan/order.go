@@ -57,17 +57,18 @@ func (o *orderer) visit(id string, path []string) error {
 // Needs lists what a resource needs: what its guide says, and what its calls refer to.
 func Needs(r Resource) []string {
 	needs := slices.Clone(r.Needs)
-	visit := func(s string) string {
+	visit := func(s string) {
 		for _, ref := range Refs(s) {
 			if ref.Resource != r.ID && !slices.Contains(needs, ref.Resource) {
 				needs = append(needs, ref.Resource)
 			}
 		}
-		return s
 	}
 	for _, s := range r.Spec.Steps() {
-		for _, c := range slices.Concat(s.Reads(), s.Create, s.Update) {
-			c.Map(visit)
+		for _, calls := range [][]Call{s.Reads(), s.Create, s.Update} {
+			for _, c := range calls {
+				eachString(c.Input, visit)
+			}
 		}
 		visit(s.Check.Query)
 		visit(s.Check.Want)

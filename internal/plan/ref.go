@@ -80,6 +80,9 @@ func Shown(s string) string { return Fill(s, func(Ref) string { return Unknown }
 // Refs lists the references in s in the order in which they stand there.
 func Refs(s string) []Ref {
 	var refs []Ref
+	if !strings.ContainsRune(s, refOpen) {
+		return nil
+	}
 	for _, p := range Parts(s) {
 		if p.IsRef() {
 			refs = append(refs, p.Ref)

@@ -18,7 +18,7 @@ func Ident(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`
 
 // Literal quotes a string. A backslash would start an escape in Redshift, so it is doubled too.
 func Literal(s string) string {
-	return `'` + strings.NewReplacer(`'`, `''`, `\`, `\\`).Replace(s) + `'`
+	return `'` + strings.ReplaceAll(strings.ReplaceAll(s, `'`, `''`), `\`, `\\`) + `'`
 }
 
 // Fold is a name as Redshift keeps it: ASCII letters in lower case, all others as they are (Amazon

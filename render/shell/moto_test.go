@@ -27,7 +27,7 @@ func TestScriptsOnMoto(t *testing.T) {
 	tests := map[string]given{
 		"simple": {"warehouse.cluster": "analytics", "role.choice": "simple", "role.name": "ml-simple", "bucket.choice": "existing", "bucket.name": "acme-training"},
 		"console-default": {
-			"warehouse.cluster": "analytics", "role.choice": "console-default", "role.name": "ml-console", "bucket.name": "acme-console",
+			"warehouse.cluster": "analytics", "role.choice": "console-default", "role.name": "ml-console", "bucket.choice": "existing", "bucket.name": "acme-training",
 		},
 		"restrictive, with a new key and VPC routing": {
 			"warehouse.cluster": "analytics", "role.choice": "restrictive", "role.name": "ml-restrictive", "role.path": "/ml/", "bucket.name": "acme-restrictive",

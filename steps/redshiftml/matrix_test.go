@@ -265,7 +265,7 @@ func checkRole(p plan.Plan, a answers.Set, role string, fail func(string, ...any
 	if writes := writesTo(all, p.Target.BucketARN(bucket+"/*")); writes != (choice == "restrictive" || choice == "console-default" && !strings.Contains(bucket, "redshift")) {
 		fail("%s: its own policies let it write to %s: %v", role, bucket, writes)
 	}
-	if reads := slices.ContainsFunc(all.Statements, func(s policy.Statement) bool { return hasPrefix(s.Resources, p.Target.BucketARN("redshift-downloads")) }); reads != (choice == "restrictive" && a.Bool("bucket.sample-data")) {
+	if reads := slices.ContainsFunc(all.Statements, func(s policy.Statement) bool { return hasPrefix(s.Resources, p.Target.BucketARN("redshift-downloads")) }); reads != (choice == "restrictive" && a.Bool("bucket.sample-data") && p.Target.Partition == "aws") {
 		fail("%s: its own policies speak of the sample data: %v", role, reads)
 	}
 	for _, other := range buckets(a) {

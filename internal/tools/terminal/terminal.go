@@ -114,13 +114,10 @@ func (t *Terminal) read() {
 	}
 }
 
-// Close ends the program at once.
+// Close ends the program at once, and does not wait for what it has left running.
 func (t *Terminal) Close() error {
 	_ = t.cmd.Process.Kill()
-	_ = t.cmd.Wait() // it was killed: that is no news
-	for changed, ended := t.state(); !ended; changed, ended = t.state() {
-		<-changed
-	}
+	_ = t.cmd.Wait()                                         // it was killed: that is no news
 	if answers, ok := t.screen.InputPipe().(io.Closer); ok { // Emulator.Close would race with its readers
 		_ = answers.Close()
 	}

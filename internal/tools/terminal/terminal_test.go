@@ -15,7 +15,7 @@ func start(t *testing.T, script string) *Terminal {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = term.Close() })
+	t.Cleanup(func() { _ = term.Close() }) // also of one that is closed already
 	return term
 }
 
@@ -77,6 +77,17 @@ func TestWaitingEnds(t *testing.T) {
 	}
 	if _, err := Start(Options{Size: Size{40, 10}}, "./no-such-program"); err == nil {
 		t.Error("a command that is not there is no error")
+	}
+}
+
+func TestCloseDoesNotWaitForWhatIsLeftRunning(t *testing.T) {
+	term := start(t, `trap '' HUP; (sleep 20) & echo begun; wait`)
+	if _, err := term.Until(5*time.Second, shows("begun")); err != nil {
+		t.Fatal(err)
+	}
+	begun := time.Now()
+	if err := term.Close(); err != nil || time.Since(begun) > 10*time.Second {
+		t.Errorf("closed after %v: %v", time.Since(begun), err)
 	}
 }
 
