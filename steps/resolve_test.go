@@ -220,13 +220,14 @@ func TestProblemsAreReportedAtOnceWithTheirLines(t *testing.T) {
 		"size":     {Data: "huge", Source: answers.File, Line: 4},
 		"motor.on": {Data: true, Source: answers.File, Line: 5},
 		"colours":  {Data: []string{"red"}, Source: answers.File, Line: 6},
+		"varnish":  {Data: []string{}, Source: answers.File, Line: 7},
 	})
 	_, problems := toy().Resolve(a)
 	lines := map[string]int{}
 	for _, p := range problems {
 		lines[p.Key] = p.Line
 	}
-	want := map[string]int{"name": 3, "size": 4, "varnish": 0}
+	want := map[string]int{"name": 3, "size": 4, "varnish": 7}
 	if !reflect.DeepEqual(lines, want) {
 		t.Errorf("got lines %v, want %v", lines, want)
 	}

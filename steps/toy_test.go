@@ -33,7 +33,7 @@ func toy() steps.Guide {
 					Propose: []steps.Proposal{{When: []steps.When{steps.Is("size", "large")}, Value: "coal"}},
 					Choices: []steps.Option{{Value: "wood"}, {Value: "coal", When: []steps.When{steps.Not("size", "small")}}},
 				},
-				{Key: "motor.power", Kind: answers.Number, Title: "Power", When: []steps.When{steps.Is("motor.on", "true"), steps.Is("motor.fuel", "coal")}},
+				{Key: "motor.power", Kind: answers.Number, Title: "Power", When: []steps.When{steps.Is("motor.fuel", "coal")}},
 			}},
 			{Number: "2", Title: "Paint", Questions: []steps.Question{
 				{Key: "colours", Kind: answers.List, Title: "Colours", Check: short, Optional: true},

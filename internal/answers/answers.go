@@ -213,11 +213,11 @@ func Parse(f Field, s string) (any, error) {
 		case "false", "no", "n":
 			return false, nil
 		}
-		return nil, fmt.Errorf("%q is neither true nor false", s)
+		return nil, fmt.Errorf("%q is neither true nor false", Short(s))
 	case Number, Records:
 		n, err := strconv.Atoi(strings.TrimSpace(s))
 		if err != nil {
-			return nil, fmt.Errorf("%q is not a whole number", s)
+			return nil, fmt.Errorf("%q is not a whole number", Short(s))
 		}
 		return n, checkCount(f, n)
 	case List:
@@ -241,7 +241,7 @@ func checkChoice(f Field, s string) error {
 	if slices.Contains(f.Choices, s) {
 		return nil
 	}
-	return fmt.Errorf("%q is not one of %s", s, strings.Join(f.Choices, ", "))
+	return fmt.Errorf("%q is not one of %s", Short(s), strings.Join(f.Choices, ", "))
 }
 
 func splitList(s string) []string {

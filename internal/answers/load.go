@@ -61,7 +61,7 @@ func parse(data []byte) (*yaml.Node, Problems) {
 	if err != nil {
 		return nil, Problems{{
 			Line: yamlLine(err), Text: "not valid YAML: " + strings.TrimPrefix(stripLine(err.Error()), "yaml: "),
-			Remedy: "mend the file there; a file that was cut off ends in the middle of a value",
+			Remedy: "mend the file there or below; a file that was cut off ends in the middle of a value",
 		}}
 	}
 	if err := dec.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
@@ -74,7 +74,8 @@ func parse(data []byte) (*yaml.Node, Problems) {
 	return root, nil
 }
 
-// yamlLine finds the line number that the library writes into its error texts.
+// yamlLine finds the line number that the library writes into its error texts. Where its parser
+// complains, and not its scanner, it counts lines from 0.
 func yamlLine(err error) int {
 	_, rest, found := strings.Cut(err.Error(), "line ")
 	if !found {
@@ -82,6 +83,9 @@ func yamlLine(err error) int {
 	}
 	digits, _, _ := strings.Cut(rest, ":")
 	n, _ := strconv.Atoi(digits)
+	if strings.Contains(rest, "did not find expected") {
+		n++
+	}
 	return n
 }
 
@@ -118,10 +122,11 @@ func (l *loader) guide(want string) {
 	switch {
 	case !ok:
 		l.problems = append(l.problems, Problem{Key: GuideKey, Text: "is missing", Remedy: fmt.Sprintf("add the line `guide: %s`", want)})
+	case got.Data == "": // it has its problem already
 	case got.Data != want:
 		l.problems = append(l.problems, Problem{
 			Key: GuideKey, Line: got.Line, Value: Short(got.Data.(string)),
-			Text:   fmt.Sprintf("the file is for guide %q, not for %q", got.Data, want),
+			Text:   fmt.Sprintf("the file is for guide %q, not for %q", Short(got.Data.(string)), want),
 			Remedy: "give the command the file's guide, or another file",
 		})
 	}
@@ -149,9 +154,14 @@ func (l *loader) entry(key string, name, value *yaml.Node, fields []Field) {
 		return
 	}
 	if key == GuideKey {
-		if value.Kind == yaml.ScalarNode {
-			l.values[key] = Value{Data: value.Value, Source: File, Line: value.Line}
+		if value.Kind != yaml.ScalarNode || value.Value == "" {
+			l.add(key, value, "is not a single value", "write the name of one guide")
 		}
+		l.values[key] = Value{Data: value.Value, Source: File, Line: value.Line}
+		return
+	}
+	if strings.Contains(name.Value, ".") {
+		l.add(key, name, "a key with a dot", "write each part on a line of its own, the next one indented")
 		return
 	}
 	f, ok := Lookup(fields, key)
@@ -235,7 +245,7 @@ func scalar(n *yaml.Node, f Field) (data any, text, remedy string) {
 	switch f.Kind {
 	case Text, Choice:
 		if n.Tag != "!!str" && n.Tag != "!!int" { // an account number without quotes is what people write
-			return nil, fmt.Sprintf("%s is not text", n.Value), "put it into quotes"
+			return nil, fmt.Sprintf("%s is not text", Short(n.Value)), "put it into quotes"
 		}
 	case YesNo:
 		if n.Tag != "!!bool" {

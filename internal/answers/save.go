@@ -78,6 +78,9 @@ func put(m *yaml.Node, name string, value *yaml.Node) {
 func text(s string) *yaml.Node {
 	n := &yaml.Node{}
 	n.SetString(s)
+	if strings.ContainsAny(s, "\n\t\r") { // the library cannot read back every block that it writes
+		n.Style = yaml.DoubleQuotedStyle
+	}
 	if n.Tag == "!!binary" { // not UTF-8: no answer that passed its check is
 		n.Tag = "!!str"
 	}

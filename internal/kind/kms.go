@@ -65,6 +65,7 @@ func (k Key) Steps() []plan.Step {
 			Check:  plan.Check{Query: "KeyRotationEnabled", Want: "True"},
 			Create: []plan.Call{plan.NewCall("kms", "EnableKeyRotation", "KeyId", arn)},
 			Update: []plan.Call{plan.NewCall("kms", "EnableKeyRotation", "KeyId", arn)},
+			Ask:    true, // the alias may lead to a key that somebody else made
 		},
 	}
 }

@@ -98,10 +98,12 @@ func (b Bucket) block() plan.Step {
 func (b Bucket) encrypt() plan.Step {
 	byDefault, want := plan.In("SSEAlgorithm", "AES256"), "AES256 None"
 	if b.KeyARN != "" {
-		byDefault, want = plan.In("SSEAlgorithm", "aws:kms", "KMSMasterKeyID", b.KeyARN), "aws:kms "+b.KeyARN
+		byDefault, want = plan.In("SSEAlgorithm", "aws:kms", "KMSMasterKeyID", b.KeyARN), "aws:kms "+b.KeyARN+" True"
 	}
 	rule := plan.In("ApplyServerSideEncryptionByDefault", byDefault)
+	members := "ApplyServerSideEncryptionByDefault.SSEAlgorithm, ApplyServerSideEncryptionByDefault.KMSMasterKeyID"
 	if b.KeyARN != "" {
+		members += ", BucketKeyEnabled"
 		rule = append(rule, plan.Member{Name: "BucketKeyEnabled", Value: true}) // one data key a bucket: fewer paid KMS requests
 	}
 	put := []plan.Call{b.call("PutBucketEncryption", "ServerSideEncryptionConfiguration", plan.In("Rules", []plan.Object{rule}))}
@@ -109,7 +111,7 @@ func (b Bucket) encrypt() plan.Step {
 		Title: "set the default encryption of " + b.BucketName,
 		Read:  b.call("GetBucketEncryption"), Absent: []string{"ServerSideEncryptionConfigurationNotFoundError", "NoSuchBucket"},
 		Check: plan.Check{
-			Query: "ServerSideEncryptionConfiguration.Rules[0].ApplyServerSideEncryptionByDefault.[SSEAlgorithm, KMSMasterKeyID]",
+			Query: "ServerSideEncryptionConfiguration.Rules[0].[" + members + "]",
 			Want:  want,
 		},
 		Create: put, Update: put,

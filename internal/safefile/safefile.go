@@ -58,6 +58,8 @@ func check(path string, force bool) error {
 		return errors.New("it is a symbolic link, and links are not followed")
 	case info.IsDir():
 		return errors.New("it is a folder")
+	case !info.Mode().IsRegular():
+		return errors.New("it is not an ordinary file")
 	case !force:
 		return ErrExists
 	}

@@ -427,7 +427,7 @@ run() {
   CALL="$1 $2 $3" ERROR=''
   POLL=5
   until change "$@"; do
-    if false; then
+    if ! passing; then
       fail "cannot do this: $STEP: $ERROR" "$(remedy)"
     fi
     if [ "$SECONDS" -ge "$deadline" ]; then
