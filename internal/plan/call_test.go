@@ -170,6 +170,21 @@ func TestStepCalls(t *testing.T) {
 	}
 }
 
+// TestChanges: on an empty account the first step makes the rest with it, and what only waits makes nothing.
+func TestChanges(t *testing.T) {
+	get, made := plan.NewCall("toy", "Get"), []plan.Call{plan.NewCall("toy", "Make")}
+	r := resource("a", thing{steps: []plan.Step{
+		{Title: "wait", Read: get}, {Title: "make", Create: made}, {Title: "made with it", Update: made, Fresh: true}, {Title: "set", Update: made}, {Title: "refuse", Read: get, Refuse: "no: yes"},
+	}})
+	var got []string
+	for _, s := range r.Changes() {
+		got = append(got, s.Title)
+	}
+	if strings.Join(got, ", ") != "make, set" {
+		t.Errorf("changes with %v", got)
+	}
+}
+
 func names(calls []plan.Call) string {
 	var out []string
 	for _, c := range calls {

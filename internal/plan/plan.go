@@ -73,6 +73,18 @@ func (t Target) arn(service, region, account, resource string) string {
 // Kind says what a resource is, as the plan's JSON spells it: "iam-role".
 type Kind string
 
+// Changes lists the steps that change something where nothing of the resource is there yet: what its
+// creation brings with it is not done again.
+func (r Resource) Changes() []Step {
+	var out []Step
+	for _, s := range r.Spec.Steps() {
+		if len(s.Calls()) > 0 && !s.Fresh {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
 // Action is what happens to a resource. Its rune stands before the resource in the tree.
 type Action string
 

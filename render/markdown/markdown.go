@@ -39,8 +39,8 @@ func (w *writer) line(s string) { w.b.WriteString(s + "\n") }
 func (w *writer) section(title, intro string) { w.line("\n## " + title + "\n\n" + intro) }
 
 func (w *writer) resources(p plan.Plan) {
-	w.section("What will be made", tree.Legend)
-	w.fence("text", strings.TrimRight(tree.Render(p, nil), "\n"))
+	w.section("What will be made", "With settings and parts below each resource:")
+	w.fence("text", tree.Render(p, nil)+"\n"+tree.Legend)
 }
 
 func (w *writer) documents(p plan.Plan) {
@@ -61,7 +61,7 @@ func (w *writer) calls(p plan.Plan) {
 	w.section("Calls, in order", "Each is made only where a look at the account shows that it is needed.")
 	n := 0
 	for _, r := range p.Resources {
-		for _, s := range r.Spec.Steps() {
+		for _, s := range r.Changes() {
 			for _, c := range s.Calls() {
 				n++
 				w.line(fmt.Sprintf("%d. %s %s", n, text(plan.Shown(s.Title)), code(c.Name())))

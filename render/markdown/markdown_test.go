@@ -233,7 +233,7 @@ func missingFrom(t *testing.T, md string, p plan.Plan) (missing []string) {
 	}
 	for _, r := range p.Resources {
 		need(&code, r.Spec.Label())
-		for _, s := range r.Spec.Steps() {
+		for _, s := range r.Changes() {
 			for _, c := range s.Calls() {
 				need(&lines, plan.Shown(s.Title)+" `"+c.Name()+"`")
 			}

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"onramp/internal/answers"
 	"onramp/internal/apply"
@@ -98,12 +99,30 @@ func (in Input) resource(r plan.Resource) resource {
 	for _, d := range r.Spec.Documents() {
 		out.Documents[d.Name] = d.Policy.Map(plan.Shown)
 	}
-	for _, s := range r.Spec.Steps() {
+	for _, s := range in.needed(r) {
 		for _, c := range s.Calls() {
 			out.Calls = append(out.Calls, c.Map(plan.Shown))
 		}
+	}
+	for _, s := range r.Spec.Steps() {
 		for _, c := range s.Reads() {
 			out.Reads = append(out.Reads, c.Map(plan.Shown))
+		}
+	}
+	return out
+}
+
+// needed are the steps that would be made: all of them where nobody looked or nothing is there, and
+// otherwise those that the look found wanting.
+func (in Input) needed(r plan.Resource) []plan.Step {
+	f, looked := in.Findings[r.ID]
+	if !looked || f.Action == plan.Create {
+		return r.Changes()
+	}
+	var out []plan.Step
+	for _, s := range r.Spec.Steps() {
+		if slices.ContainsFunc(f.Differences, func(d apply.Difference) bool { return d.Step == s.Title }) {
+			out = append(out, s)
 		}
 	}
 	return out

@@ -162,7 +162,7 @@ func TestCallsMeanThePlan(t *testing.T) {
 	_, doc := render(t, planjson.Input{Plan: p})
 	for i, item := range doc["resources"].([]any) {
 		var want []plan.Call
-		for _, s := range p.Resources[i].Spec.Steps() {
+		for _, s := range p.Resources[i].Changes() {
 			want = append(want, s.Calls()...)
 		}
 		got := item.(map[string]any)["calls"].([]any)
@@ -225,6 +225,22 @@ func TestWhatFoundNothingToDoCallsNothing(t *testing.T) {
 		r := item.(map[string]any)
 		if calls := r["calls"].([]any); len(calls) > 0 {
 			t.Fatalf("%v is to do %v, and lists %d calls", r["id"], r["action"], len(calls))
+		}
+	}
+}
+
+// TestADifferenceIsCalledAlone: of a role that is there, only what is not as planned is changed.
+func TestADifferenceIsCalledAlone(t *testing.T) {
+	findings := map[string]apply.Finding{"role": {Action: plan.Update, Differences: []apply.Difference{{Step: "set the trust policy of redshift-ml", Have: "a", Want: "b"}}}}
+	_, doc := render(t, planjson.Input{Plan: sample(t), Findings: findings})
+	for _, item := range doc["resources"].([]any) {
+		r := item.(map[string]any)
+		if r["id"] != "role" {
+			continue
+		}
+		calls := r["calls"].([]any)
+		if len(calls) != 1 || calls[0].(map[string]any)["operation"] != "UpdateAssumeRolePolicy" {
+			t.Errorf("calls %v", calls)
 		}
 	}
 }

@@ -48,7 +48,7 @@ var axes = [][]given{
 	{cluster, newCluster, serverless},
 	{{"kms.choice": "none"}, {"kms.choice": "new"}, {"kms.choice": "existing", "kms.key": keyID}, {"kms.choice": "existing", "kms.key": "alias/acme"}},
 	{{"vpc-routing.enabled": false}, routing},
-	{{"bucket.name": "acme-ml"}, {"bucket.name": "acme-redshift-ml"}},
+	{{"bucket.name": "acme-red-ml"}, {"bucket.name": "acme-redshift-ml"}},
 	{{"bucket.sample-data": true}, {"bucket.sample-data": false}},
 	{{"region": "us-east-1"}, {"region": "cn-north-1"}, {"region": "us-gov-west-1"}},
 	{{"role.path": "/"}, {"role.path": "/service-role/"}},
