@@ -11,7 +11,7 @@ import (
 // both of its DNS attributes are on (Amazon VPC User Guide, DNS attributes for your VPC).
 type VPC struct{ VPCID string }
 
-// Outputs of a VPC.
+// VPCCIDR is the output of a VPC: its first range of addresses.
 const VPCCIDR = "cidr"
 
 // Kind implements plan.Spec.

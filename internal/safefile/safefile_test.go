@@ -137,6 +137,7 @@ func TestRefusals(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			dir, other := folder(t)
+			t.Chdir(dir) // where a path without a folder would leave something
 			path := test.make(dir, other)
 			before := list(t, dir)
 			err := safefile.Write(path, []byte("mine"), 0o600, test.force)

@@ -4,7 +4,7 @@
 #   guide     redshift-ml
 #   account   123456789012
 #   region    us-east-1
-#   plan      3b4e4621da13 (two plans with one hash do the same)
+#   plan      25cb047e35bb (two plans with one hash do the same)
 #   onramp    0.1.0
 #   made by   onramp export redshift-ml -f shell -a answers.yaml
 #
@@ -786,6 +786,7 @@ outcome
 step 'rotate key alias/redshift-ml every year'
 READ=(aws kms get-key-rotation-status --key-id "$arn_of_key")
 ABSENT=(NotFoundException)
+ASK=yes
 look KeyRotationEnabled True
 case $STATE in
   absent | differs)
@@ -853,7 +854,7 @@ outcome
 step 'set the default encryption of acme-ml'
 READ=(aws s3api get-bucket-encryption --bucket acme-ml --expected-bucket-owner 123456789012)
 ABSENT=(ServerSideEncryptionConfigurationNotFoundError NoSuchBucket)
-look 'ServerSideEncryptionConfiguration.Rules[0].ApplyServerSideEncryptionByDefault.[SSEAlgorithm, KMSMasterKeyID]' 'aws:kms '"$arn_of_key"
+look 'ServerSideEncryptionConfiguration.Rules[0].[ApplyServerSideEncryptionByDefault.SSEAlgorithm, ApplyServerSideEncryptionByDefault.KMSMasterKeyID, BucketKeyEnabled]' 'aws:kms '"$arn_of_key"' True'
 case $STATE in
   absent | differs)
     run aws s3api put-bucket-encryption \
@@ -1262,7 +1263,7 @@ outcome
 step 'set the default encryption of acme-ml-analysts'
 READ=(aws s3api get-bucket-encryption --bucket acme-ml-analysts --expected-bucket-owner 123456789012)
 ABSENT=(ServerSideEncryptionConfigurationNotFoundError NoSuchBucket)
-look 'ServerSideEncryptionConfiguration.Rules[0].ApplyServerSideEncryptionByDefault.[SSEAlgorithm, KMSMasterKeyID]' 'aws:kms '"$arn_of_key"
+look 'ServerSideEncryptionConfiguration.Rules[0].[ApplyServerSideEncryptionByDefault.SSEAlgorithm, ApplyServerSideEncryptionByDefault.KMSMasterKeyID, BucketKeyEnabled]' 'aws:kms '"$arn_of_key"' True'
 case $STATE in
   absent | differs)
     run aws s3api put-bucket-encryption \

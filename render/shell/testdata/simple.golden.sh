@@ -4,7 +4,7 @@
 #   guide     redshift-ml
 #   account   123456789012
 #   region    us-east-1
-#   plan      4068e2884e5d (two plans with one hash do the same)
+#   plan      bb73913d826b (two plans with one hash do the same)
 #   onramp    0.1.0
 #   made by   onramp export redshift-ml -f shell -a answers.yaml
 #
@@ -804,7 +804,7 @@ outcome
 step 'set the default encryption of acme-ml'
 READ=(aws s3api get-bucket-encryption --bucket acme-ml --expected-bucket-owner 123456789012)
 ABSENT=(ServerSideEncryptionConfigurationNotFoundError NoSuchBucket)
-look 'ServerSideEncryptionConfiguration.Rules[0].ApplyServerSideEncryptionByDefault.[SSEAlgorithm, KMSMasterKeyID]' 'AES256 None'
+look 'ServerSideEncryptionConfiguration.Rules[0].[ApplyServerSideEncryptionByDefault.SSEAlgorithm, ApplyServerSideEncryptionByDefault.KMSMasterKeyID]' 'AES256 None'
 case $STATE in
   absent | differs)
     run aws s3api put-bucket-encryption \
