@@ -15,13 +15,12 @@ def tags(items):
     return sorted((t.get("Key") or t["TagKey"], t.get("Value", t.get("TagValue"))) for t in items)
 
 
-def optional(call, member=None, **arguments):
+def optional(call, member, read=lambda value: value, **arguments):
+    """What is there, or the code of the error that says that nothing is."""
     try:
-        answer = call(**arguments)
+        return read(call(**arguments)[member])
     except ClientError as e:
         return e.response["Error"]["Code"]
-    answer.pop("ResponseMetadata")
-    return answer[member] if member else answer
 
 
 def roles():
@@ -47,9 +46,9 @@ def buckets():
             "ownership": optional(s3.get_bucket_ownership_controls, "OwnershipControls", Bucket=n),
             "block": optional(s3.get_public_access_block, "PublicAccessBlockConfiguration", Bucket=n),
             "encryption": optional(s3.get_bucket_encryption, "ServerSideEncryptionConfiguration", Bucket=n),
-            "policy": json.loads(optional(s3.get_bucket_policy, "Policy", Bucket=n)) if "Policy" in optional(s3.get_bucket_policy, Bucket=n) else None,
+            "policy": optional(s3.get_bucket_policy, "Policy", json.loads, Bucket=n),
             "lifecycle": optional(s3.get_bucket_lifecycle_configuration, "Rules", Bucket=n),
-            "tags": tags(optional(s3.get_bucket_tagging, "TagSet", Bucket=n) if "TagSet" in optional(s3.get_bucket_tagging, Bucket=n) else []),
+            "tags": optional(s3.get_bucket_tagging, "TagSet", tags, Bucket=n),
         }
 
 
