@@ -17,8 +17,8 @@ type Walk struct {
 // Start stands before the first question.
 func Start(g Guide, a answers.Set) Walk { return Walk{Guide: g}.at(g.Sequence(a), 0) }
 
-// StartOpen stands before the first question that has no valid answer of the operator's own,
-// or after the last where there is none.
+// StartOpen stands before the first question whose answer is missing or wrong, or after the last
+// where there is none. Defaults count as answers.
 func StartOpen(g Guide, a answers.Set) Walk {
 	seq := g.Sequence(a)
 	for i, p := range seq {

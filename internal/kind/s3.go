@@ -118,18 +118,21 @@ func (b Bucket) encrypt() plan.Step {
 	}
 }
 
+// policy puts the bucket policy where there is none. PutBucketPolicy replaces the whole policy, so
+// one that somebody has written is never overwritten.
 func (b Bucket) policy() plan.Step {
 	put := []plan.Call{b.call("PutBucketPolicy", "Policy", b.Policy)}
 	return plan.Step{
 		Title: "put the bucket policy of " + b.BucketName,
 		Read:  b.call("GetBucketPolicy"), Absent: []string{"NoSuchBucketPolicy", "NoSuchBucket"},
 		Check:  plan.Check{Query: "Policy", Document: &b.Policy, Contains: true},
-		Create: put, Update: put, Ask: true,
+		Create: put,
+		Refuse: "the bucket has a policy that lacks what the plan says, and onramp replaces none: add the plan's statements to it by hand, or choose another bucket",
 	}
 }
 
 // lifecycle looks for the rule of ours. PutBucketLifecycleConfiguration replaces all rules, so
-// where there are others the difference is theirs to agree to.
+// where there are others none is put.
 func (b Bucket) lifecycle() plan.Step {
 	put := []plan.Call{b.call("PutBucketLifecycleConfiguration", "LifecycleConfiguration", plan.In("Rules", []plan.Object{plan.In(
 		"ID", AbortRule, "Status", "Enabled", "Filter", plan.In("Prefix", anyPrefix),
@@ -141,7 +144,8 @@ func (b Bucket) lifecycle() plan.Step {
 			Query: "(Rules[?ID==" + raw(AbortRule) + "].AbortIncompleteMultipartUpload.DaysAfterInitiation | [0]) || Rules[0].ID",
 			Want:  "7",
 		},
-		Create: put, Update: put, Ask: true,
+		Create: put,
+		Refuse: "the bucket has lifecycle rules that lack the plan's, and onramp replaces none: add the rule " + AbortRule + " by hand, or choose another bucket",
 	}
 }
 

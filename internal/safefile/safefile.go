@@ -36,10 +36,23 @@ func Write(path string, data []byte, mode fs.FileMode, force bool) (err error) {
 		return os.Rename(tmp.Name(), path)
 	}
 	// A link cannot replace what somebody else has put there since the check, where a rename would.
-	if err := os.Link(tmp.Name(), path); err != nil {
+	err = os.Link(tmp.Name(), path)
+	if err != nil && !errors.Is(err, fs.ErrExist) { // a file system without links
+		err = create(path, data, mode)
+	}
+	if err != nil {
 		return err
 	}
 	return os.Remove(tmp.Name())
+}
+
+// create writes a file that must not be there yet, at its place.
+func create(path string, data []byte, mode fs.FileMode) error {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
+	if err != nil {
+		return err
+	}
+	return fill(f, data, mode)
 }
 
 func fill(f *os.File, data []byte, mode fs.FileMode) error {

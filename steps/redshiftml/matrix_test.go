@@ -113,7 +113,11 @@ func checkPlan(t *testing.T, g given, hashes *sync.Map) {
 	checkDocuments(p, a, fail)
 	checkCalls(p, fail)
 	checkARNs(p, a, fail)
-	if same, twice := hashes.LoadOrStore(p.Hash(), said(a)); twice && same != said(a) {
+	meant := a
+	if p.Target.Partition != "aws" {
+		meant = a.Without("bucket.sample-data") // the sample data is in partition aws only
+	}
+	if same, twice := hashes.LoadOrStore(p.Hash(), said(meant)); twice && same != said(meant) {
 		fail("has the hash of other answers:\n%s", same)
 	}
 	if len(wrong) > 0 {
@@ -202,7 +206,7 @@ var (
 	eniActions = []string{"ec2:CreateNetworkInterface", "ec2:CreateNetworkInterfacePermission", "ec2:DeleteNetworkInterface", "ec2:DescribeVpcEndpoints"}
 )
 
-// checkDocuments: each is valid and within size, and says what the rules of aws-facts 14 ask for.
+// checkDocuments: each is valid and within size, and has the statements that the answers call for.
 func checkDocuments(p plan.Plan, a answers.Set, fail func(string, ...any)) {
 	limits := map[policy.Kind]int{policy.Identity: policy.MaxInlineRole, policy.Trust: policy.MaxTrust, policy.BucketPolicy: policy.MaxBucketPolicy}
 	inline := map[string]int{}

@@ -48,8 +48,6 @@ func (b *builder) judgeARN(key, service string, regional bool) {
 		return // not an ARN: the field's own rule has judged it
 	}
 	switch {
-	case arn.Service != service:
-		b.problem(key, "the ARN is one of "+arn.Service+", not of "+service, "give an ARN of "+service)
 	case arn.Partition != b.t.Partition:
 		b.problem(key, fmt.Sprintf("the ARN is in partition %s, the region %s in %s", arn.Partition, b.t.Region, b.t.Partition), "give an ARN of "+b.t.Partition)
 	case regional && arn.Region != b.t.Region:

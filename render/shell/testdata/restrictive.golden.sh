@@ -4,7 +4,7 @@
 #   guide     redshift-ml
 #   account   123456789012
 #   region    us-east-1
-#   plan      25cb047e35bb (two plans with one hash do the same)
+#   plan      f0f007c51edf (two plans with one hash do the same)
 #   onramp    0.1.0
 #   made by   onramp export redshift-ml -f shell -a answers.yaml
 #
@@ -891,14 +891,16 @@ EOF
 step 'put the bucket policy of acme-ml'
 READ=(aws s3api get-bucket-policy --bucket acme-ml --expected-bucket-owner 123456789012)
 ABSENT=(NoSuchBucketPolicy NoSuchBucket)
-ASK=yes
 look_document Policy bucket-policy.json text
 case $STATE in
-  absent | differs)
+  absent)
     run aws s3api put-bucket-policy \
       --bucket acme-ml \
       --policy "file://$WORK/bucket-policy.json" \
       --expected-bucket-owner 123456789012
+    ;;
+  differs)
+    refuse "the bucket has a policy that lacks what the plan says, and onramp replaces none: add the plan's statements to it by hand, or choose another bucket"
     ;;
 esac
 outcome
@@ -906,14 +908,16 @@ outcome
 step 'remove incomplete uploads to acme-ml after 7 days'
 READ=(aws s3api get-bucket-lifecycle-configuration --bucket acme-ml --expected-bucket-owner 123456789012)
 ABSENT=(NoSuchLifecycleConfiguration NoSuchBucket)
-ASK=yes
 look "(Rules[?ID=='onramp-abort-incomplete-uploads'].AbortIncompleteMultipartUpload.DaysAfterInitiation | [0]) || Rules[0].ID" 7
 case $STATE in
-  absent | differs)
+  absent)
     run aws s3api put-bucket-lifecycle-configuration \
       --bucket acme-ml \
       --lifecycle-configuration '{"Rules":[{"ID":"onramp-abort-incomplete-uploads","Status":"Enabled","Filter":{"Prefix":""},"AbortIncompleteMultipartUpload":{"DaysAfterInitiation":7}}]}' \
       --expected-bucket-owner 123456789012
+    ;;
+  differs)
+    refuse "the bucket has lifecycle rules that lack the plan's, and onramp replaces none: add the rule onramp-abort-incomplete-uploads by hand, or choose another bucket"
     ;;
 esac
 outcome
@@ -1300,14 +1304,16 @@ EOF
 step 'put the bucket policy of acme-ml-analysts'
 READ=(aws s3api get-bucket-policy --bucket acme-ml-analysts --expected-bucket-owner 123456789012)
 ABSENT=(NoSuchBucketPolicy NoSuchBucket)
-ASK=yes
 look_document Policy group-1-bucket-policy.json text
 case $STATE in
-  absent | differs)
+  absent)
     run aws s3api put-bucket-policy \
       --bucket acme-ml-analysts \
       --policy "file://$WORK/group-1-bucket-policy.json" \
       --expected-bucket-owner 123456789012
+    ;;
+  differs)
+    refuse "the bucket has a policy that lacks what the plan says, and onramp replaces none: add the plan's statements to it by hand, or choose another bucket"
     ;;
 esac
 outcome
@@ -1317,14 +1323,16 @@ READ=(aws s3api get-bucket-lifecycle-configuration
   --bucket acme-ml-analysts
   --expected-bucket-owner 123456789012)
 ABSENT=(NoSuchLifecycleConfiguration NoSuchBucket)
-ASK=yes
 look "(Rules[?ID=='onramp-abort-incomplete-uploads'].AbortIncompleteMultipartUpload.DaysAfterInitiation | [0]) || Rules[0].ID" 7
 case $STATE in
-  absent | differs)
+  absent)
     run aws s3api put-bucket-lifecycle-configuration \
       --bucket acme-ml-analysts \
       --lifecycle-configuration '{"Rules":[{"ID":"onramp-abort-incomplete-uploads","Status":"Enabled","Filter":{"Prefix":""},"AbortIncompleteMultipartUpload":{"DaysAfterInitiation":7}}]}' \
       --expected-bucket-owner 123456789012
+    ;;
+  differs)
+    refuse "the bucket has lifecycle rules that lack the plan's, and onramp replaces none: add the rule onramp-abort-incomplete-uploads by hand, or choose another bucket"
     ;;
 esac
 outcome
