@@ -40,7 +40,6 @@ func TestRefused(t *testing.T) {
 		"letters, none shown": {"-frame", "x", "true"},
 		"an unknown key":      {"-frame", "x", "-letters", "0", "-keys", "<f99>", "true"},
 		"a frame never shown": {"-frame", "x", "-letters", "0", "-bare", "", "true"},
-		"a field never empty": {"-frame", "a", "-letters", "1", "-shows", "%s", "-idle", "0s", "-bare", "", "-starts", "1", "sh", "-c", "echo a; sleep 0.5"},
 		"letters never shown": {"-frame", "x", "-letters", "1", "-shows", "%s!", "-idle", "0s", "-bare", "", "-starts", "1", "sh", "-c", "echo x; sleep 0.5"},
 	} {
 		if err := run(args, &strings.Builder{}); err == nil {

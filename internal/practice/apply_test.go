@@ -1,0 +1,127 @@
+package practice_test
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"onramp/internal/answers"
+	"onramp/internal/apply"
+	"onramp/internal/awsapi"
+	"onramp/internal/plan"
+	"onramp/internal/practice"
+	"onramp/steps/redshiftml"
+)
+
+// built is the plan of an answers file, for the practice account.
+func built(t testing.TB, file string) (plan.Plan, string) {
+	t.Helper()
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data = bytes.ReplaceAll(data, []byte("111122223333"), []byte(practice.Number))
+	g := redshiftml.Guide()
+	set, problems := answers.Load(bytes.NewReader(data), g.Name, g.Fields())
+	if problems != nil {
+		t.Fatal(problems)
+	}
+	set, missing := g.Resolve(set)
+	region := set.Text("region")
+	p := g.Build(set, plan.Target{Account: practice.Number, Region: region, Partition: partition(region)})
+	if len(missing)+len(p.Problems) > 0 {
+		t.Fatal(missing, p.Problems)
+	}
+	return p, region
+}
+
+func partition(region string) string {
+	switch {
+	case strings.HasPrefix(region, "cn-"):
+		return "aws-cn"
+	case strings.HasPrefix(region, "us-gov-"):
+		return "aws-us-gov"
+	}
+	return "aws"
+}
+
+func answersFiles(t testing.TB) []string {
+	t.Helper()
+	files, err := filepath.Glob("../../testdata/answers/*.yaml")
+	if err != nil || len(files) < 10 {
+		t.Fatal(files, err)
+	}
+	return files
+}
+
+// prepare makes what an answers file says is there already and the furniture does not have.
+func prepare(t testing.TB, file string, a *practice.Account, region string) {
+	if strings.HasSuffix(file, "restrictive-documented.yaml") {
+		inProcess(t, a, region).must("s3:CreateBucket", `{"Bucket":"acme-redshift-ml","CreateBucketConfiguration":{"LocationConstraint":"`+region+`"}}`)
+	}
+}
+
+// caller is apply's port on an account that is served over HTTP.
+func caller(t *testing.T) apply.Caller {
+	t.Helper()
+	client, err := awsapi.New(t.Context(), awsapi.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return client
+}
+
+func carryOut(t *testing.T, p plan.Plan, c apply.Caller) error {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	_, err := apply.Run(ctx, p, c, apply.Options{Adopt: true, Poll: apply.Poll{First: 10 * time.Millisecond, Most: 50 * time.Millisecond}})
+	return err
+}
+
+func mutating(calls []practice.Call) []string {
+	var out []string
+	for _, c := range calls {
+		if c.Mutating {
+			out = append(out, c.Op+" "+c.Error)
+		}
+	}
+	return out
+}
+
+func TestEveryAnswersFileIsAppliedAndThenChangesNothing(t *testing.T) {
+	for _, file := range answersFiles(t) {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			p, region := built(t, file)
+			a := practice.New(practice.Settings{Region: region})
+			serving(t, a, region)
+			prepare(t, file, a, region)
+			if err := carryOut(t, p, caller(t)); err != nil {
+				t.Fatal(err)
+			}
+			first, state := len(a.Calls()), string(a.State())
+			if err := carryOut(t, p, caller(t)); err != nil {
+				t.Fatal(err)
+			}
+			if made := mutating(a.Calls()[first:]); len(made) > 0 {
+				t.Errorf("the second run made %v", made)
+			}
+			if again := string(a.State()); again != state {
+				t.Error("the second run changed the state")
+			}
+			found, err := apply.Inspect(t.Context(), p, caller(t))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for id, f := range found {
+				if f.Problem != "" || len(f.Differences) > 0 {
+					t.Errorf("%s after apply: %+v", id, f)
+				}
+			}
+		})
+	}
+}

@@ -1,0 +1,160 @@
+package database
+
+import (
+	"iter"
+	"slices"
+)
+
+// This file shows the state as Redshift's catalog does (Guide, System catalog tables and SVV
+// metadata views).
+
+// column is a column of a view.
+type column struct {
+	name string
+	kind valueKind
+}
+
+// view is a catalog table or view.
+type view struct {
+	columns []column
+	rows    func(*session) iter.Seq[[]Value]
+}
+
+func texts(names ...string) []column {
+	columns := make([]column, len(names))
+	for i, name := range names {
+		columns[i] = column{name, textKind}
+	}
+	return columns
+}
+
+// whom are the columns of an identity.
+var whom = []column{{"identity_id", longKind}, {"identity_name", textKind}, {"identity_type", textKind}}
+
+var option = []column{{"admin_option", boolKind}}
+
+// views by name.
+var views = map[string]view{
+	"pg_user": {
+		[]column{
+			{"usename", textKind}, {"usesysid", longKind}, {"usecreatedb", boolKind}, {"usesuper", boolKind},
+			{"usecatupd", boolKind}, {"passwd", textKind}, {"valuntil", textKind}, {"useconfig", textKind},
+		},
+		users,
+	},
+	"pg_group":                {[]column{{"groname", textKind}, {"grosysid", longKind}, {"grolist", listKind}}, groups},
+	"pg_namespace":            {[]column{{"nspname", textKind}, {"nspowner", longKind}, {"nspacl", textKind}}, namespaces},
+	"svv_roles":               {[]column{{"role_id", longKind}, {"role_name", textKind}, {"role_owner", textKind}, {"external_id", textKind}}, roles},
+	"svv_language_privileges": {slices.Concat(texts("language_name", "privilege_type"), whom, option), languagePrivileges},
+	"svv_schema_privileges":   {slices.Concat(texts("namespace_name", "privilege_type"), whom, option, texts("privilege_scope")), schemaGrants},
+	"svv_ml_model_privileges": {slices.Concat(texts("namespace_name", "model_name"), []column{{"model_version", longKind}}, texts("privilege_type"), whom, option), modelGrants},
+	"svv_iam_privileges":      {slices.Concat(texts("iam_arn", "command_type"), whom), roleGrants},
+	"svv_ml_model_info": {
+		slices.Concat(texts("database_name", "schema_name", "user_name", "model_name", "life_cycle"), []column{{"is_refreshable", longKind}}, texts("model_state")),
+		modelInfo,
+	},
+}
+
+func users(s *session) iter.Seq[[]Value] {
+	return rowsOf(s.state.users.all(), func(u *user) []Value {
+		return []Value{u.name, u.id, u.createsDBs, u.isSuperuser(), u.isSuperuser(), "********", nil, nil}
+	})
+}
+
+func groups(s *session) iter.Seq[[]Value] {
+	return rowsOf(s.state.groups.all(), func(g *group) []Value {
+		members := []int64{}
+		for _, name := range sorted(g.members) {
+			members = append(members, s.state.idOf(identity{userIdentity, name}))
+		}
+		return []Value{g.name, g.id, members}
+	})
+}
+
+func namespaces(s *session) iter.Seq[[]Value] {
+	return rowsOf(s.state.schemas.all(), func(n *schema) []Value {
+		return []Value{n.name, s.state.idOf(identity{userIdentity, n.owner}), nil}
+	})
+}
+
+func roles(s *session) iter.Seq[[]Value] {
+	return rowsOf(s.state.roles.all(), func(r *role) []Value { return []Value{r.id, r.name, r.owner, nil} })
+}
+
+func languagePrivileges(s *session) iter.Seq[[]Value] {
+	return s.privilegeRows(onLanguage, func(p privilege) []Value {
+		return []Value{p.on.name, p.name, s.state.idOf(p.to), p.to.name, p.to.kind, p.grantor}
+	})
+}
+
+func schemaGrants(s *session) iter.Seq[[]Value] {
+	return s.privilegeRows(onSchema, func(p privilege) []Value {
+		return []Value{p.on.name, p.name, s.state.idOf(p.to), p.to.name, p.to.kind, p.grantor, "SCHEMA"}
+	})
+}
+
+func modelGrants(s *session) iter.Seq[[]Value] {
+	return s.privilegeRows(onModel, func(p privilege) []Value {
+		return []Value{p.on.schema, p.on.name, int64(1), p.name, s.state.idOf(p.to), p.to.name, p.to.kind, p.grantor}
+	})
+}
+
+func roleGrants(s *session) iter.Seq[[]Value] {
+	return s.privilegeRows(onIAMRole, func(p privilege) []Value {
+		return []Value{p.on.name, p.name, s.state.idOf(p.to), p.to.name, p.to.kind}
+	})
+}
+
+// modelInfo: "Superusers can see all rows; regular users can see only their own data". The guide
+// does not list the values of life_cycle: ours are a guess.
+func modelInfo(s *session) iter.Seq[[]Value] {
+	return func(yield func([]Value) bool) {
+		for m := range s.state.models.all() {
+			if m.owner != s.user.name && !s.user.isSuperuser() {
+				continue
+			}
+			cycle, state := "Ready", "Model is Ready"
+			if !s.ready(m) {
+				cycle, state = "Training", "Train Model On SageMaker In Progress"
+			}
+			if !yield([]Value{s.Name, m.schema, m.owner, m.name, cycle, int64(1), state}) {
+				return
+			}
+		}
+	}
+}
+
+// privilegeRows shows the privileges on one kind of thing. Users who are no superusers "can only see
+// identities they have access to or own".
+func (s *session) privilegeRows(on class, row func(privilege) []Value) iter.Seq[[]Value] {
+	var own []identity
+	if !s.user.isSuperuser() {
+		own = s.state.identities(s.user)
+	}
+	return func(yield func([]Value) bool) {
+		for p := range s.state.privileges.all() {
+			if p.class != on || own != nil && !slices.Contains(own, p.to) {
+				continue
+			}
+			if !yield(row(p)) {
+				return
+			}
+		}
+	}
+}
+
+// idOf is the id of an identity that is there; PUBLIC has 0.
+func (s *state) idOf(to identity) int64 {
+	id, _ := s.find(to)
+	return id
+}
+
+func rowsOf[T any](things iter.Seq[T], row func(T) []Value) iter.Seq[[]Value] {
+	return func(yield func([]Value) bool) {
+		for thing := range things {
+			if !yield(row(thing)) {
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,165 @@
+package practice
+
+import (
+	"time"
+
+	"onramp/internal/practice/database"
+	"onramp/internal/practice/wire"
+)
+
+// The furniture: an account as a person finds it who is asked to set Redshift ML up. The names are
+// those of the project's samples and tests.
+
+// Ids of the network.
+const (
+	homeVPC    = "vpc-0a1b2c3d4e5f60718"
+	homeTable  = "rtb-0a1b2c3d4e5f60718"
+	publicRtb  = "rtb-0b2c3d4e5f6071829"
+	homeGroup  = "sg-0a1b2c3d4e5f60718"
+	homeKey    = "1234abcd-12ab-34cd-56ef-1234567890ab"
+	homeARNEnd = "AbCdEf" // the six characters at the end of a secret's ARN
+)
+
+// Neighbour is the account that owns a bucket which is not ours.
+const Neighbour = "999999999999"
+
+// opened is when the account was furnished: a date that is the same in every account.
+var opened = time.Date(2026, 1, 15, 9, 0, 0, 0, time.UTC)
+
+func furnish(w *world) {
+	c := &call{world: w, at: w.in(w.region), now: opened}
+	c.furnishRoles()
+	c.furnishNetwork()
+	c.furnishKeys()
+	c.furnishBuckets()
+	c.furnishClusters()
+	c.furnishServerless()
+}
+
+func (c *call) furnishRoles() {
+	trust := `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":["redshift.amazonaws.com","redshift-serverless.amazonaws.com"]},"Action":"sts:AssumeRole"}]}`
+	for _, name := range []string{"analytics-copy", "serverless-copy"} {
+		c.roles[name] = &role{
+			name: name, path: "/", arn: c.world.arn("iam", "", "role/"+name), id: "AROA" + upper(name), trust: trust, description: "COPY and UNLOAD",
+			session: 3600, created: opened, attached: []string{"arn:" + c.partition + ":iam::aws:policy/AmazonS3ReadOnlyAccess"}, inline: map[string]string{},
+		}
+	}
+	boundary := &managedPolicy{
+		name: "boundary", path: "/", arn: c.world.arn("iam", "", "policy/boundary"), id: "ANPA" + upper("boundary"), description: "What roles of data teams may do at most",
+		created: opened, updated: opened, standard: "v1",
+	}
+	boundary.add(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["s3:*","sagemaker:*","logs:*","cloudwatch:PutMetricData","ecr:*","kms:*","ec2:*","iam:PassRole"],"Resource":"*"}]}`, opened)
+	c.policies[boundary.arn] = boundary
+}
+
+func upper(name string) string { return uuidOf(digestOf(name))[:8] + "PRACTICE0" }
+
+// furnishNetwork makes a VPC of the usual kind: DNS resolution is on, hostnames are off, as in every
+// VPC that is not the default one (Amazon VPC UG, DNS attributes for your VPC).
+func (c *call) furnishNetwork() {
+	p := c.at
+	p.vpcs[homeVPC] = &vpc{id: homeVPC, cidr: "10.0.0.0/16", dnsSupport: true, tags: tags{{"Name", "analytics"}}}
+	for _, s := range []struct{ id, cidr, zone string }{
+		{"subnet-0a1b2c3d4e5f60718", "10.0.0.0/20", "a"},
+		{"subnet-0b2c3d4e5f6071829", "10.0.16.0/20", "b"},
+		{"subnet-0c3d4e5f60718293a", "10.0.32.0/20", "c"},
+	} {
+		p.subnets[s.id] = &subnet{id: s.id, vpc: homeVPC, cidr: s.cidr, zone: p.region + s.zone, tags: tags{{"Name", "analytics-" + s.zone}}}
+	}
+	p.routeTables[homeTable] = &routeTable{id: homeTable, vpc: homeVPC, main: true, tags: tags{{"Name", "analytics-private"}}}
+	p.routeTables[publicRtb] = &routeTable{
+		id: publicRtb, vpc: homeVPC, subnets: []string{"subnet-0c3d4e5f60718293a"}, gateway: "igw-0a1b2c3d4e5f60718", tags: tags{{"Name", "analytics-public"}},
+	}
+	p.groups[homeGroup] = &securityGroup{
+		id: homeGroup, name: "default", description: "default VPC security group", vpc: homeVPC,
+		ingress: []groupRule{{id: "sgr-0a1b2c3d4e5f60718", protocol: "-1", from: -1, to: -1, group: homeGroup}}, egress: outward("sgr-0b2c3d4e5f6071829"),
+	}
+	for _, name := range []string{"default", "analytics"} {
+		p.subnetGroups[name] = &subnetGroup{name: name, description: name, vpc: homeVPC, subnets: sorted(p.subnets)}
+	}
+}
+
+func (c *call) furnishKeys() {
+	for alias, id := range map[string]string{"alias/analytics": homeKey, "alias/archive": "87654321-dcba-4321-8765-ba0987654321"} {
+		c.at.keys[id] = &key{
+			id: id, arn: c.arn("kms", "key/"+id), description: "Key of " + alias[len("alias/"):], usage: "ENCRYPT_DECRYPT", spec: "SYMMETRIC_DEFAULT",
+			state: enabled, policy: c.defaultKeyPolicy(), period: 365, rotates: alias == "alias/analytics", created: opened,
+		}
+		c.at.aliases[alias] = id
+	}
+}
+
+// furnishBuckets makes buckets here, in another region and in another account. redshift-downloads is
+// AWS's own, with the sample data of the guide.
+func (c *call) furnishBuckets() {
+	other := map[string]string{"aws-cn": "cn-northwest-1", "aws-us-gov": "us-gov-east-1"}[c.partition]
+	if other == "" {
+		other = map[bool]string{true: "eu-west-1", false: "us-east-1"}[c.region == "us-east-1"]
+	}
+	for _, b := range []*bucket{
+		newBucket("analytics-redshift-data", c.region, Number, opened),
+		newBucket("analytics-logs", c.region, Number, opened),
+		newBucket("analytics-elsewhere", other, Number, opened),
+		newBucket("taken-by-someone-else", c.region, Neighbour, opened),
+		newBucket("redshift-downloads", "us-east-1", Neighbour, opened),
+	} {
+		c.buckets[b.name] = b
+	}
+	data := c.buckets["analytics-redshift-data"]
+	data.settings[tagging.root] = wire.Input{"TagSet": map[string]any{"Tag": map[string]any{"Key": "team", "Value": "analytics"}}}
+	data.objects["customers/part-0000.csv"] = object{size: 1024, etag: `"` + digestOf("customers")[:32] + `"`, modified: opened}
+}
+
+// furnishClusters makes a cluster that is in use, with a default role that others rely on, and one
+// that is paused.
+func (c *call) furnishClusters() {
+	copying := c.roles["analytics-copy"].arn
+	for _, k := range []*cluster{
+		{name: "analytics", nodes: 2, roles: []attachedRole{{arn: copying}}, defaultRole: copying, tags: tags{{"team", "analytics"}}},
+		{name: "archive", nodes: 1},
+	} {
+		k.nodeType, k.database, k.user, k.port, k.subnetGroup, k.created = "ra3.large", "dev", database.Admin, 5439, "analytics", opened
+		c.build(k, false)
+		furnishDatabase(k.sql)
+	}
+	c.at.clusters["archive"].settled = "paused"
+}
+
+// furnishDatabase has users of every kind: analysts in groups, and the caller's own IAM identity, whom
+// somebody has made a superuser.
+func furnishDatabase(d *store) {
+	for _, sql := range []string{
+		`CREATE USER "IAM:` + Caller + `" PASSWORD DISABLE CREATEUSER`,
+		`CREATE USER ada PASSWORD DISABLE`,
+		`CREATE USER grace PASSWORD DISABLE`,
+		`CREATE GROUP reporting WITH USER ada, grace`,
+		`CREATE GROUP loaders`,
+		`CREATE SCHEMA sales`,
+		`GRANT USAGE ON SCHEMA sales TO GROUP reporting`,
+	} {
+		if _, err := d.exec(database.Admin, sql); err != nil {
+			panic(err) // the statements are constants, and a test runs them
+		}
+	}
+}
+
+func (c *call) furnishServerless() {
+	copying := c.roles["serverless-copy"].arn
+	n := &namespace{
+		name: "analytics-ns", id: "11111111-2222-4333-8444-555555555555", database: "dev", user: "admin",
+		roles: []attachedRole{{arn: copying}}, defaultRole: copying, created: opened,
+	}
+	n.arn = c.arn("redshift-serverless", "namespace/"+n.id)
+	secret := &secret{name: "redshift!" + n.name + "-" + n.user, user: n.user, owner: "redshift", created: opened, description: "Admin of " + n.name}
+	secret.arn = c.arn("secretsmanager", "secret:"+secret.name+"-"+homeARNEnd)
+	c.at.secrets[secret.arn] = secret
+	n.secret = secret.arn
+	n.sql = c.newDatabase(n.database, n.user, func() string { return n.defaultRole }, n.hasRole)
+	c.at.namespaces[n.name] = n
+	w := &workgroup{
+		name: "analytics-wg", id: "66666666-7777-4888-8999-aaaaaaaaaaaa", namespace: n.name, capacity: 8,
+		subnets: sorted(c.at.subnets), groups: []string{homeGroup}, vpc: homeVPC, created: opened,
+	}
+	w.arn = c.arn("redshift-serverless", "workgroup/"+w.id)
+	c.at.workgroups[w.name] = w
+}

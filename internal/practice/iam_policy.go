@@ -1,0 +1,390 @@
+package practice
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"onramp/internal/awsname"
+	"onramp/internal/policy"
+	"onramp/internal/practice/authorize"
+	"onramp/internal/practice/wire"
+)
+
+// managedPolicy is a policy with an ARN, the customer's or AWS's.
+type managedPolicy struct {
+	arn, id, name, path string
+	description         string
+	created, updated    time.Time
+	tags                tags
+	versions            []policyVersion // the oldest first
+	standard            string          // id of the default version
+	numbered            int             // versions made so far: numbers are not used again
+}
+
+type policyVersion struct {
+	id, document string
+	created      time.Time
+}
+
+const versionsPerPolicy = 5 // IAM UG, IAM and AWS STS quotas
+
+// policyAt finds a managed policy; nil where there is none.
+func (c *call) policyAt(arn string) *managedPolicy {
+	if p := c.policies[arn]; p != nil {
+		return p
+	}
+	name, ok := strings.CutPrefix(arn, "arn:"+c.partition+":iam::aws:policy")
+	p, known := awsPolicies()[name]
+	if !ok || !known {
+		return nil
+	}
+	return &managedPolicy{
+		arn: arn, id: "ANPA" + strings.ToUpper(uuidOf(digestOf(name))[:8]) + "PRACTICE0", name: p.Name, path: p.Path, created: p.Created, updated: p.Updated,
+		versions: []policyVersion{{p.Version, string(p.Document), p.Updated}}, standard: p.Version,
+	}
+}
+
+// document is the text of the default version.
+func (p *managedPolicy) document() string {
+	for _, v := range p.versions {
+		if v.id == p.standard {
+			return v.document
+		}
+	}
+	return ""
+}
+
+// thePolicy is the managed policy that a call names (IAM API, errors of GetPolicy).
+func (c *call) thePolicy() (*managedPolicy, error) {
+	arn := c.in.Text("PolicyArn")
+	if awsname.PolicyARN(arn) != nil {
+		return nil, bad("InvalidInput", "ARN %s is not valid.", arn)
+	}
+	p := c.policyAt(arn)
+	if p == nil {
+		return nil, refuse(404, "NoSuchEntity", "Policy %s was not found.", arn)
+	}
+	return p, nil
+}
+
+func withPolicy(run func(*call, *managedPolicy) (wire.Answer, error)) func(*call) (wire.Answer, error) {
+	return func(c *call) (wire.Answer, error) {
+		p, err := c.thePolicy()
+		if err != nil {
+			return because(err)
+		}
+		return run(c, p)
+	}
+}
+
+// checkManaged checks the document of a managed policy, which must state the new version of the
+// language, unlike an inline one (step-s3sync #25, Meteor-CollectionFS #630: IAM's answers).
+func checkManaged(text string) error {
+	d, err := document(text, policy.Identity)
+	switch {
+	case err != nil:
+		return bad("MalformedPolicyDocument", "%s", err)
+	case d.Version != policy.Version:
+		return bad("MalformedPolicyDocument", "Policy document must be version 2012-10-17 or greater.")
+	case d.Size() > policy.MaxManaged:
+		return refuse(409, "LimitExceeded", "Cannot exceed quota for PolicySize: %d", policy.MaxManaged)
+	}
+	return nil
+}
+
+func createPolicy(c *call) (wire.Answer, error) {
+	p := &managedPolicy{
+		name: c.in.Text("PolicyName"), path: c.in.Text("Path"), description: c.in.Text("Description"), created: c.now, updated: c.now,
+	}
+	if p.path == "" {
+		p.path = "/"
+	}
+	err := first(
+		policyNameRule.check("ValidationError", p.name), pathRule.check("ValidationError", p.path),
+		descriptionRule.check("ValidationError", p.description), checkManaged(c.in.Text("PolicyDocument")),
+	)
+	if err != nil {
+		return because(err)
+	}
+	if p.tags, err = iamTags(c.in.Objects("Tags"), nil); err != nil {
+		return because(err)
+	}
+	for _, other := range c.policies {
+		if strings.EqualFold(other.name, p.name) {
+			return because(refuse(409, "EntityAlreadyExists", "A policy called %s already exists. Duplicate names are not allowed.", p.name))
+		}
+	}
+	p.id, p.arn = c.unique("ANPA"), c.world.arn("iam", "", "policy"+p.path+p.name)
+	p.standard = p.add(c.in.Text("PolicyDocument"), c.now)
+	c.policies[p.arn] = p
+	return answer("Policy", c.policyFields(p, false)) // the description comes with GetPolicy only (IAM API, Policy)
+}
+
+// add makes a version and gives its id.
+func (p *managedPolicy) add(document string, now time.Time) string {
+	p.numbered++
+	id := "v" + itoa(p.numbered)
+	p.versions = append(p.versions, policyVersion{id, document, now})
+	return id
+}
+
+// attachments counts the roles that a policy is attached to.
+func (c *call) attachments(arn string) (roles, boundaries int) {
+	for _, r := range c.roles {
+		if slices.Contains(r.attached, arn) {
+			roles++
+		}
+		if r.boundary == arn {
+			boundaries++
+		}
+	}
+	return roles, boundaries
+}
+
+func (c *call) policyFields(p *managedPolicy, whole bool) wire.Fields {
+	attached, bounds := c.attachments(p.arn)
+	f := wire.Of(
+		"PolicyName", p.name, "PolicyId", p.id, "Arn", p.arn, "Path", p.path, "DefaultVersionId", p.standard,
+		"AttachmentCount", attached, "PermissionsBoundaryUsageCount", bounds, "IsAttachable", true, "CreateDate", p.created, "UpdateDate", p.updated,
+	)
+	if whole {
+		f = append(f, wire.Of("Description", wire.Opt(p.description), "Tags", p.tags.list("", "Key", "Value"))...)
+	}
+	return f
+}
+
+func getPolicy(c *call, p *managedPolicy) (wire.Answer, error) {
+	return answer("Policy", c.policyFields(p, true))
+}
+
+func getPolicyVersion(c *call, p *managedPolicy) (wire.Answer, error) {
+	for _, v := range p.versions {
+		if v.id == c.in.Text("VersionId") {
+			return answer("PolicyVersion", append(wire.Of("Document", encoded(v.document)), p.versionFields(v)...))
+		}
+	}
+	return because(refuse(404, "NoSuchEntity", "Policy %s version %s does not exist or is not attachable.", p.arn, c.in.Text("VersionId")))
+}
+
+func (p *managedPolicy) versionFields(v policyVersion) wire.Fields {
+	return wire.Of("VersionId", v.id, "IsDefaultVersion", v.id == p.standard, "CreateDate", v.created)
+}
+
+func listPolicyVersions(_ *call, p *managedPolicy) (wire.Answer, error) {
+	newest := slices.Clone(p.versions)
+	slices.Reverse(newest)
+	return answer("Versions", wire.Each("", newest, func(v policyVersion) any { return p.versionFields(v) }), "IsTruncated", false)
+}
+
+func createPolicyVersion(c *call, p *managedPolicy) (wire.Answer, error) {
+	switch err := checkManaged(c.in.Text("PolicyDocument")); {
+	case err != nil:
+		return because(err)
+	case c.policies[p.arn] == nil:
+		return because(notOurs(p))
+	case len(p.versions) >= versionsPerPolicy:
+		return because(refuse(409, "LimitExceeded", "A managed policy can have up to %d versions. Before you create a new version, you must delete an existing version.", versionsPerPolicy))
+	}
+	id := p.add(c.in.Text("PolicyDocument"), c.now)
+	if c.in.Bool("SetAsDefault") {
+		p.standard, p.updated = id, c.now
+	}
+	return answer("PolicyVersion", p.versionFields(p.versions[len(p.versions)-1]))
+}
+
+func notOurs(p *managedPolicy) error {
+	return refuse(403, "AccessDenied", "The policy %s is managed by AWS and cannot be changed.", p.arn)
+}
+
+func deletePolicyVersion(c *call, p *managedPolicy) (wire.Answer, error) {
+	id := c.in.Text("VersionId")
+	at := slices.IndexFunc(p.versions, func(v policyVersion) bool { return v.id == id })
+	switch {
+	case c.policies[p.arn] == nil:
+		return because(notOurs(p))
+	case at < 0:
+		return because(refuse(404, "NoSuchEntity", "Policy %s version %s does not exist or is not attachable.", p.arn, id))
+	case id == p.standard:
+		return because(refuse(409, "DeleteConflict", "Cannot delete the default version of a policy."))
+	}
+	p.versions = slices.Delete(p.versions, at, at+1)
+	return done()
+}
+
+func deletePolicy(c *call, p *managedPolicy) (wire.Answer, error) {
+	roles, bounds := c.attachments(p.arn)
+	switch {
+	case c.policies[p.arn] == nil:
+		return because(notOurs(p))
+	case roles+bounds > 0:
+		return because(refuse(409, "DeleteConflict", "Cannot delete a policy attached to entities."))
+	case len(p.versions) > 1:
+		return because(refuse(409, "DeleteConflict", "This policy has more than one version. Before you delete a policy, you must delete the policy's versions. The default version is deleted with the policy."))
+	}
+	delete(c.policies, p.arn)
+	return done()
+}
+
+// listPolicies lists the customer's policies, AWS's, or both (IAM API, ListPolicies: Scope).
+func listPolicies(c *call) (wire.Answer, error) {
+	var arns []string
+	if scope := c.in.Text("Scope"); scope != "AWS" {
+		arns = slices.Collect(maps.Keys(c.policies))
+	}
+	if scope := c.in.Text("Scope"); scope != "Local" {
+		for name := range awsPolicies() {
+			arns = append(arns, "arn:"+c.partition+":iam::aws:policy"+name)
+		}
+	}
+	arns = slices.DeleteFunc(arns, func(arn string) bool {
+		roles, _ := c.attachments(arn)
+		return c.in.Bool("OnlyAttached") && roles == 0 || !strings.HasPrefix(c.policyAt(arn).path, c.in.Text("PathPrefix"))
+	})
+	return c.paged("Policies", arns, func(arn string) any { return c.policyFields(c.policyAt(arn), false) })
+}
+
+// attachRolePolicy is idempotent (IAM API, AttachRolePolicy).
+func attachRolePolicy(c *call, r *role) (wire.Answer, error) {
+	arn := c.in.Text("PolicyArn")
+	switch {
+	case awsname.PolicyARN(arn) != nil:
+		return because(bad("InvalidInput", "ARN %s is not valid.", arn))
+	case c.policyAt(arn) == nil:
+		return because(refuse(404, "NoSuchEntity", "Policy %s does not exist or is not attachable.", arn))
+	case slices.Contains(r.attached, arn):
+		return done()
+	case len(r.attached) >= policiesPerRole:
+		return because(refuse(409, "LimitExceeded", "Cannot exceed quota for PoliciesPerRole: %d", policiesPerRole))
+	}
+	r.attached = append(r.attached, arn)
+	return done()
+}
+
+func detachRolePolicy(c *call, r *role) (wire.Answer, error) {
+	arn := c.in.Text("PolicyArn")
+	at := slices.Index(r.attached, arn)
+	if at < 0 {
+		return because(refuse(404, "NoSuchEntity", "Policy %s was not found.", arn))
+	}
+	r.attached = slices.Delete(r.attached, at, at+1)
+	return done()
+}
+
+func listAttachedRolePolicies(c *call, r *role) (wire.Answer, error) {
+	return answer("AttachedPolicies", wire.Each("", r.attached, func(arn string) any {
+		return wire.Of("PolicyName", c.policyAt(arn).name, "PolicyArn", arn)
+	}), "IsTruncated", false)
+}
+
+// putRolePolicy overwrites without a word (IAM API, PutRolePolicy).
+func putRolePolicy(c *call, r *role) (wire.Answer, error) {
+	name, text := c.in.Text("PolicyName"), c.in.Text("PolicyDocument")
+	if err := policyNameRule.check("ValidationError", name); err != nil {
+		return because(err)
+	}
+	d, err := document(text, policy.Identity)
+	if err != nil {
+		return because(bad("MalformedPolicyDocument", "%s", err))
+	}
+	size := d.Size()
+	for other, text := range r.inline {
+		if d, err := document(text, policy.Identity); err == nil && other != name {
+			size += d.Size()
+		}
+	}
+	if size > policy.MaxInlineRole {
+		return because(refuse(409, "LimitExceeded", "Maximum policy size of %d bytes exceeded for role %s", policy.MaxInlineRole, r.name))
+	}
+	r.inline[name] = text
+	return done()
+}
+
+func noSuchInline(name string) error {
+	return refuse(404, "NoSuchEntity", "The role policy with name %s cannot be found.", name)
+}
+
+func getRolePolicy(c *call, r *role) (wire.Answer, error) {
+	name := c.in.Text("PolicyName")
+	text, ok := r.inline[name]
+	if !ok {
+		return because(noSuchInline(name))
+	}
+	return answer("RoleName", r.name, "PolicyName", name, "PolicyDocument", encoded(text))
+}
+
+func deleteRolePolicy(c *call, r *role) (wire.Answer, error) {
+	name := c.in.Text("PolicyName")
+	if _, ok := r.inline[name]; !ok {
+		return because(noSuchInline(name))
+	}
+	delete(r.inline, name)
+	return done()
+}
+
+func listRolePolicies(c *call, r *role) (wire.Answer, error) {
+	return c.paged("PolicyNames", slices.Collect(maps.Keys(r.inline)), func(name string) any { return name })
+}
+
+// simulatePrincipalPolicy asks the policies of a role. Trust and resource policies have no say in it
+// (IAM API, SimulatePrincipalPolicy).
+func simulatePrincipalPolicy(c *call) (wire.Answer, error) {
+	arn := c.in.Text("PolicySourceArn")
+	documents, err := c.policiesOf(arn)
+	if err != nil {
+		return because(err)
+	}
+	context := map[string][]string{}
+	for _, entry := range c.in.Objects("ContextEntries") {
+		context[entry.Text("ContextKeyName")] = entry.Texts("ContextKeyValues")
+	}
+	resources := c.in.Texts("ResourceArns")
+	if len(resources) == 0 {
+		resources = []string{"*"}
+	}
+	var results []any
+	for _, action := range c.in.Texts("ActionNames") {
+		if strings.ContainsAny(action, "*?") || !strings.Contains(action, ":") {
+			return because(bad("InvalidInput", "Invalid action: %s", action))
+		}
+		for _, resource := range resources {
+			decision := authorize.Decide(authorize.Request{Action: action, Resource: resource, Context: context}, documents...)
+			results = append(results, wire.Of(
+				"EvalActionName", action, "EvalResourceName", resource, "EvalDecision", decision.String(),
+				"MatchedStatements", wire.List{}, "MissingContextValues", wire.List{},
+			))
+		}
+	}
+	return answer("IsTruncated", false, "EvaluationResults", wire.List{Of: results})
+}
+
+// policiesOf are the identity policies of a role, or of the caller.
+func (c *call) policiesOf(arn string) ([]policy.Document, error) {
+	if arn == c.callerARN() {
+		return []policy.Document{everything}, nil
+	}
+	name := arn[strings.LastIndex(arn, "/")+1:]
+	r := c.roles[strings.ToLower(name)]
+	if r == nil || r.arn != arn {
+		return nil, refuse(404, "NoSuchEntity", "The principal %s does not exist.", arn)
+	}
+	texts := slices.Collect(maps.Values(r.inline))
+	for _, attached := range r.attached {
+		texts = append(texts, c.policyAt(attached).document())
+	}
+	var out []policy.Document
+	for _, text := range texts {
+		d, err := policy.Parse([]byte(text))
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, d)
+	}
+	return out, nil
+}
+
+// everything is what the caller may do where nothing else is said.
+var everything = policy.Document{Version: policy.Version, Statements: []policy.Statement{
+	{Effect: policy.Allow, Actions: []string{"*"}, Resources: []string{"*"}},
+}}

@@ -1,0 +1,135 @@
+// Package practice is an AWS account for practice: an http.Handler, in memory, that speaks the
+// protocols of AWS, so that aws-sdk-go-v2, the AWS CLI and Terraform talk to it unchanged. It has
+// the calls that plans, look-ups, verify and undo make, and no more. It refuses what AWS refuses,
+// with AWS's codes, and is slow where AWS is slow.
+//
+// It keeps nothing but memory: no file, no network, no credentials. It must not know plans, guides,
+// the screens, or aws-sdk-go-v2. Signatures are not checked, bucket policies are kept and not
+// enforced, and nothing that it holds costs anything.
+//
+// One file or a few hold each service; every operation is one short function and one line in the
+// table of its service. Sources stand where the rules are: "API" is the service's API reference,
+// "UG" its user guide; UNVERIFIED marks what no source settles.
+package practice
+
+import (
+	"net/http"
+	"sync"
+	"time"
+
+	"onramp/internal/awsname"
+	"onramp/internal/policy"
+	"onramp/internal/practice/fault"
+)
+
+// Number is the account's number: never that of a real one.
+const Number = "000000000000"
+
+// Caller is the user whose credentials every caller is taken to have.
+const Caller = "practice"
+
+// Settings of an account. The zero value is a furnished account in us-east-1, without delays.
+type Settings struct {
+	Empty  bool             // start without resources
+	Region string           // where the furniture stands; other regions start empty
+	Delays Delays           // zero: everything happens at once
+	Policy *policy.Document // what the caller may do; nil: everything
+	Faults *fault.Plan      // what goes wrong; nil: nothing
+}
+
+// Delays are how slow AWS is.
+type Delays struct {
+	Role      time.Duration // a new role is unknown to Redshift, KMS and S3
+	RoleSync  time.Duration // a role is "adding" before it is "in-sync"
+	Creation  time.Duration // a cluster is "creating", "resuming" or "deleting"
+	Change    time.Duration // a cluster, namespace or workgroup is "modifying"
+	Endpoint  time.Duration // a VPC endpoint is "pending"
+	Statement time.Duration // a statement goes from SUBMITTED to FINISHED
+	Training  time.Duration // a model trains
+}
+
+// Lifelike are AWS's delays scaled down for practice: long enough to be seen, short enough to be
+// waited for.
+func Lifelike() Delays {
+	return Delays{
+		Role: 6 * time.Second, RoleSync: 4 * time.Second, Creation: 15 * time.Second, Change: 4 * time.Second,
+		Endpoint: 5 * time.Second, Statement: 400 * time.Millisecond, Training: 30 * time.Second,
+	}
+}
+
+// Account is a practice account. Its methods may be called by several goroutines at once.
+type Account struct {
+	settings Settings
+
+	mu    sync.Mutex
+	world *world
+	calls []Call
+	ids   int // of requests
+}
+
+// New makes an account.
+func New(s Settings) *Account {
+	if s.Region == "" {
+		s.Region = "us-east-1"
+	}
+	a := &Account{settings: s}
+	a.Reset()
+	return a
+}
+
+// Reset puts the account back to its start, and its log and faults too.
+func (a *Account) Reset() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.world = newWorld(a.settings)
+	a.calls = nil
+	if a.settings.Faults != nil {
+		a.settings.Faults.Reset()
+	}
+}
+
+// Client is an HTTP client that reaches the account in the same process, whatever the host: the SDK
+// needs no endpoint for it, and no port is opened.
+func (a *Account) Client() *http.Client { return &http.Client{Transport: a} }
+
+// world is everything that the account holds.
+type world struct {
+	region    string // where the account is at home
+	partition string
+	delays    Delays
+	ids       int // of resources
+
+	roles    map[string]*role          // by name in lower case: names have no case
+	policies map[string]*managedPolicy // by ARN; the customer's own
+	buckets  map[string]*bucket
+	places   map[string]*place // by region
+}
+
+// place is what the account holds in one region.
+type place struct {
+	region string
+	network
+	vault
+	warehouse
+}
+
+func newWorld(s Settings) *world {
+	w := &world{
+		region: s.Region, partition: awsname.Partition(s.Region), delays: s.Delays,
+		roles: map[string]*role{}, policies: map[string]*managedPolicy{}, buckets: map[string]*bucket{}, places: map[string]*place{},
+	}
+	if !s.Empty {
+		furnish(w)
+	}
+	return w
+}
+
+// in gives what is in a region. A region that nobody has used is empty.
+func (w *world) in(region string) *place {
+	p := w.places[region]
+	if p == nil {
+		p = &place{region: region, network: newNetwork(), vault: newVault(), warehouse: newWarehouse()}
+		w.places[region] = p
+	}
+	return p
+}

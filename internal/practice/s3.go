@@ -1,0 +1,298 @@
+package practice
+
+import (
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"onramp/internal/awsname"
+	"onramp/internal/practice/authorize"
+	"onramp/internal/practice/wire"
+)
+
+// bucket is a general purpose bucket.
+type bucket struct {
+	name, region string
+	owner        string // account
+	created      time.Time
+	policy       string                // as it was sent; "" : none
+	settings     map[string]wire.Input // by the root of the document that sets them
+	objects      map[string]object
+}
+
+// object keeps what a list shows; what is in it is not kept.
+type object struct {
+	size     int
+	etag     string
+	modified time.Time
+}
+
+var s3Operations = table{
+	"s3:ListBuckets":       {reads, listBuckets, anywhere("s3:ListAllMyBuckets")},
+	"s3:CreateBucket":      {writes, createBucket, askCreateBucket},
+	"s3:HeadBucket":        {reads, headBucket, onBucket("s3:ListBucket")},
+	"s3:DeleteBucket":      {writes, withBucket(deleteBucket), onBucket("s3:DeleteBucket")},
+	"s3:GetBucketLocation": {reads, getBucketLocation, onBucket("s3:GetBucketLocation")},
+
+	"s3:GetBucketPolicy":    {reads, withBucket(getBucketPolicy), onBucket("s3:GetBucketPolicy")},
+	"s3:PutBucketPolicy":    {writes, withBucket(putBucketPolicy), onBucket("s3:PutBucketPolicy")},
+	"s3:DeleteBucketPolicy": {writes, withBucket(deleteBucketPolicy), onBucket("s3:DeleteBucketPolicy")},
+
+	"s3:GetPublicAccessBlock":            {reads, withBucket(getSetting(publicAccess)), onBucket("s3:GetBucketPublicAccessBlock")},
+	"s3:PutPublicAccessBlock":            {writes, withBucket(putSetting(publicAccess)), onBucket("s3:PutBucketPublicAccessBlock")},
+	"s3:DeletePublicAccessBlock":         {writes, withBucket(deleteSetting(publicAccess)), onBucket("s3:PutBucketPublicAccessBlock")},
+	"s3:GetBucketEncryption":             {reads, withBucket(getSetting(encryption)), onBucket("s3:GetEncryptionConfiguration")},
+	"s3:PutBucketEncryption":             {writes, withBucket(putSetting(encryption)), onBucket("s3:PutEncryptionConfiguration")},
+	"s3:DeleteBucketEncryption":          {writes, withBucket(deleteSetting(encryption)), onBucket("s3:PutEncryptionConfiguration")},
+	"s3:GetBucketLifecycleConfiguration": {reads, withBucket(getSetting(lifecycle)), onBucket("s3:GetLifecycleConfiguration")},
+	"s3:PutBucketLifecycleConfiguration": {writes, withBucket(putSetting(lifecycle)), onBucket("s3:PutLifecycleConfiguration")},
+	"s3:DeleteBucketLifecycle":           {writes, withBucket(deleteSetting(lifecycle)), onBucket("s3:PutLifecycleConfiguration")},
+	"s3:GetBucketTagging":                {reads, withBucket(getSetting(tagging)), onBucket("s3:GetBucketTagging")},
+	"s3:PutBucketTagging":                {writes, withBucket(putSetting(tagging)), onBucket("s3:PutBucketTagging")},
+	"s3:DeleteBucketTagging":             {writes, withBucket(deleteSetting(tagging)), onBucket("s3:PutBucketTagging")},
+	"s3:GetBucketOwnershipControls":      {reads, withBucket(getSetting(ownership)), onBucket("s3:GetBucketOwnershipControls")},
+	"s3:PutBucketOwnershipControls":      {writes, withBucket(putSetting(ownership)), onBucket("s3:PutBucketOwnershipControls")},
+	"s3:DeleteBucketOwnershipControls":   {writes, withBucket(deleteSetting(ownership)), onBucket("s3:PutBucketOwnershipControls")},
+	"s3:GetBucketVersioning":             {reads, withBucket(getSetting(versioning)), onBucket("s3:GetBucketVersioning")},
+	"s3:PutBucketVersioning":             {writes, withBucket(putSetting(versioning)), onBucket("s3:PutBucketVersioning")},
+
+	"s3:ListObjectsV2": {reads, withBucket(listObjects), onBucket("s3:ListBucket")},
+	"s3:PutObject":     {writes, withBucket(putObject), onObject("s3:PutObject")},
+	"s3:DeleteObject":  {writes, withBucket(deleteObject), onObject("s3:DeleteObject")},
+}
+
+func onBucket(action string) ask {
+	return func(c *call) []authorize.Request { return on(c.bucketARN(c.in.Text("Bucket")), action) }
+}
+
+func onObject(action string) ask {
+	return func(c *call) []authorize.Request {
+		return on(c.bucketARN(c.in.Text("Bucket")+"/"+c.in.Text("Key")), action)
+	}
+}
+
+// askCreateBucket: object ownership and ACLs in the same call need permissions of their own (S3 API,
+// CreateBucket).
+func askCreateBucket(c *call) []authorize.Request {
+	actions := []string{"s3:CreateBucket"}
+	if c.in.Has("ObjectOwnership") {
+		actions = append(actions, "s3:PutBucketOwnershipControls")
+	}
+	if c.in.Has("ACL") {
+		actions = append(actions, "s3:PutBucketAcl")
+	}
+	return on(c.bucketARN(c.in.Text("Bucket")), actions...)
+}
+
+// s3Error is a refusal that names the bucket, as S3's do.
+func (c *call) s3Error(status int, code, format string, args ...any) error {
+	e := refuse(status, code, format, args...)
+	e.More = wire.Of("BucketName", c.in.Text("Bucket"))
+	return e
+}
+
+func accessDenied() error { return refuse(http.StatusForbidden, "AccessDenied", "Access Denied") }
+
+// theBucket finds the bucket of a call from the region of the call (S3 API, Error responses). A
+// bucket of another account is there, but closed; in another region it answers where it is.
+func (c *call) theBucket() (*bucket, error) {
+	b := c.buckets[c.in.Text("Bucket")]
+	switch {
+	case b == nil:
+		return nil, c.s3Error(404, "NoSuchBucket", "The specified bucket does not exist")
+	case b.owner != Number:
+		return nil, accessDenied()
+	case c.in.Has("ExpectedBucketOwner") && c.in.Text("ExpectedBucketOwner") != b.owner:
+		return nil, accessDenied()
+	case b.region != c.at.region:
+		return nil, c.redirect(b)
+	}
+	return b, nil
+}
+
+// redirect is how S3 sends a request to the region of the bucket (S3 UG, Making requests, Redirects).
+func (c *call) redirect(b *bucket) error {
+	e := refuse(http.StatusMovedPermanently, "PermanentRedirect",
+		"The bucket you are attempting to access must be addressed using the specified endpoint. Please send all future requests to this endpoint.")
+	e.More = wire.Of("Endpoint", b.name+".s3."+b.region+"."+suffix(c.partition), "Bucket", b.name)
+	e.Header = map[string]string{"X-Amz-Bucket-Region": b.region}
+	return e
+}
+
+// suffix is what names of hosts end in.
+func suffix(partition string) string {
+	if partition == "aws-cn" {
+		return "amazonaws.com.cn"
+	}
+	return "amazonaws.com"
+}
+
+func withBucket(run func(*call, *bucket) (wire.Answer, error)) func(*call) (wire.Answer, error) {
+	return func(c *call) (wire.Answer, error) {
+		b, err := c.theBucket()
+		if err != nil {
+			return because(err)
+		}
+		return run(c, b)
+	}
+}
+
+// noContent is how S3 answers a deletion.
+func noContent() (wire.Answer, error) { return wire.Answer{Status: http.StatusNoContent}, nil }
+
+func listBuckets(c *call) (wire.Answer, error) {
+	var mine []any
+	for _, name := range slices.Sorted(maps.Keys(c.buckets)) {
+		if b := c.buckets[name]; b.owner == Number && strings.HasPrefix(name, c.in.Text("Prefix")) {
+			mine = append(mine, wire.Of("Name", name, "CreationDate", b.created, "BucketRegion", b.region))
+		}
+	}
+	owner := wire.Of("ID", canonicalID(Number))
+	return wire.Answer{Root: "ListAllMyBucketsResult", Fields: wire.Of("Owner", owner, "Buckets", wire.List{Item: "Bucket", Of: mine})}, nil
+}
+
+// canonicalID is the id by which S3's ACLs know an account.
+func canonicalID(account string) string { return digestOf("canonical user " + account) }
+
+func createBucket(c *call) (wire.Answer, error) {
+	name := c.in.Text("Bucket")
+	region, err := c.location()
+	if err != nil {
+		return because(err)
+	}
+	if err := awsname.Bucket(name); err != nil { // S3 UG, General purpose bucket naming rules
+		return because(c.s3Error(400, "InvalidBucketName", "The specified bucket is not valid."))
+	}
+	made := wire.Answer{Header: map[string]string{"Location": "/" + name}}
+	switch b := c.buckets[name]; {
+	case b == nil:
+	case b.owner != Number:
+		return because(c.s3Error(409, "BucketAlreadyExists",
+			"The requested bucket name is not available. The bucket namespace is shared by all users of the system. Please select a different name and try again."))
+	case b.region == "us-east-1" && region == "us-east-1": // S3 API, CreateBucket: BucketAlreadyOwnedByYou
+		return made, nil
+	default:
+		return because(c.s3Error(409, "BucketAlreadyOwnedByYou", "Your previous request to create the named bucket succeeded and you already own it."))
+	}
+	b := newBucket(name, region, Number, c.now)
+	if o := c.in.Text("ObjectOwnership"); o != "" {
+		b.settings[ownership.root] = ownedBy(o)
+	}
+	c.buckets[name] = b
+	return made, nil
+}
+
+// location is the region that a call creates a bucket in. In us-east-1 it must not be named, and
+// elsewhere it must be that of the endpoint (S3 API, CreateBucket: LocationConstraint).
+func (c *call) location() (string, error) {
+	asked := c.in.Object("CreateBucketConfiguration").Text("LocationConstraint")
+	switch {
+	case asked == "" && c.at.region == "us-east-1":
+		return c.at.region, nil
+	case asked == "":
+		return "", bad("IllegalLocationConstraintException",
+			"The unspecified location constraint is incompatible for the region specific endpoint this request was sent to.")
+	case asked == "us-east-1" || awsname.Region(asked) != nil || awsname.Partition(asked) != c.partition:
+		return "", bad("InvalidLocationConstraint", "The specified location-constraint is not valid")
+	case asked != c.at.region && c.at.region != "us-east-1":
+		return "", bad("IllegalLocationConstraintException",
+			"The %s location constraint is incompatible for the region specific endpoint this request was sent to.", asked)
+	}
+	return asked, nil
+}
+
+// newBucket has S3's defaults: encrypted with keys of S3's own, closed to the public, without ACLs (S3
+// UG, Default settings for new buckets).
+func newBucket(name, region, owner string, now time.Time) *bucket {
+	return &bucket{
+		name: name, region: region, owner: owner, created: now, objects: map[string]object{},
+		settings: map[string]wire.Input{
+			publicAccess.root: allBlocked(), encryption.root: ownKeys(), ownership.root: ownedBy("BucketOwnerEnforced"),
+		},
+	}
+}
+
+// headBucket answers without a body, whatever it says (S3 API, HeadBucket).
+func headBucket(c *call) (wire.Answer, error) {
+	b, err := c.theBucket()
+	if err != nil {
+		return because(err)
+	}
+	return wire.Answer{Header: map[string]string{"X-Amz-Bucket-Region": b.region, "X-Amz-Access-Point-Alias": "false"}}, nil
+}
+
+// getBucketLocation answers from every region, and nothing for us-east-1 (S3 API).
+func getBucketLocation(c *call) (wire.Answer, error) {
+	b := c.buckets[c.in.Text("Bucket")]
+	if b == nil || b.region == c.at.region || b.owner != Number {
+		if _, err := c.theBucket(); err != nil {
+			return because(err)
+		}
+	}
+	where := b.region
+	if where == "us-east-1" {
+		where = ""
+	}
+	text := `<?xml version="1.0" encoding="UTF-8"?>` + "\n" + `<LocationConstraint xmlns="http://s3.amazonaws.com/doc/2006-03-01/">` + where + `</LocationConstraint>`
+	return wire.Answer{Raw: []byte(text), Type: "application/xml"}, nil
+}
+
+func deleteBucket(c *call, b *bucket) (wire.Answer, error) {
+	if len(b.objects) > 0 {
+		return because(c.s3Error(409, "BucketNotEmpty", "The bucket you tried to delete is not empty"))
+	}
+	delete(c.buckets, b.name)
+	return noContent()
+}
+
+func putObject(c *call, b *bucket) (wire.Answer, error) {
+	key := c.in.Text("Key")
+	if len(key) > 1024 { // S3 UG, Object key naming guidelines
+		return because(bad("KeyTooLongError", "Your key is too long"))
+	}
+	o := object{size: len(c.body), etag: `"` + digestOf(string(c.body))[:32] + `"`, modified: c.now}
+	b.objects[key] = o
+	header := b.encrypted()
+	header["Etag"] = o.etag
+	return wire.Answer{Header: header}, nil
+}
+
+// encrypted says how the bucket encrypts what is put into it.
+func (b *bucket) encrypted() map[string]string {
+	rule := b.settings[encryption.root].Object("Rule")
+	byDefault := rule.Object("ApplyServerSideEncryptionByDefault")
+	out := map[string]string{"X-Amz-Server-Side-Encryption": byDefault.Text("SSEAlgorithm")}
+	if key := byDefault.Text("KMSMasterKeyID"); key != "" {
+		out["X-Amz-Server-Side-Encryption-Aws-Kms-Key-Id"] = key
+		out["X-Amz-Server-Side-Encryption-Bucket-Key-Enabled"] = rule.Text("BucketKeyEnabled")
+	}
+	return out
+}
+
+func deleteObject(c *call, b *bucket) (wire.Answer, error) {
+	delete(b.objects, c.in.Text("Key"))
+	return noContent()
+}
+
+func listObjects(c *call, b *bucket) (wire.Answer, error) {
+	most := min(max(c.in.Int("MaxKeys", 1000), 0), 1000)
+	after := max(c.in.Text("ContinuationToken"), c.in.Text("StartAfter"))
+	var keys []string
+	for _, key := range slices.Sorted(maps.Keys(b.objects)) {
+		if strings.HasPrefix(key, c.in.Text("Prefix")) && key > after {
+			keys = append(keys, key)
+		}
+	}
+	f := wire.Of("Name", b.name, "Prefix", c.in.Text("Prefix"), "MaxKeys", most, "KeyCount", min(most, len(keys)), "IsTruncated", len(keys) > most)
+	if len(keys) > most {
+		keys = keys[:most]
+		f = append(f, wire.Of("NextContinuationToken", keys[max(most-1, 0)])...)
+	}
+	f = append(f, wire.Of("Contents", wire.List{Flat: true, Of: wire.Each("", keys, func(key string) any {
+		o := b.objects[key]
+		return wire.Of("Key", key, "LastModified", o.modified, "ETag", o.etag, "Size", o.size, "StorageClass", "STANDARD")
+	}).Of})...)
+	return wire.Answer{Root: "ListBucketResult", Fields: f}, nil
+}

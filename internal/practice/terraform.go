@@ -1,0 +1,226 @@
+package practice
+
+import (
+	"slices"
+	"strings"
+
+	"onramp/internal/practice/authorize"
+	"onramp/internal/practice/wire"
+)
+
+// This file has the calls that only Terraform makes: its AWS provider 5.100 reads every property of
+// what it manages, whether it was asked for or not, and tags things after they are made.
+
+// terraformOperations are these calls.
+var terraformOperations = table{
+	"s3:GetBucketAcl":                     {reads, withBucket(getBucketACL), onBucket("s3:GetBucketAcl")},
+	"s3:GetBucketCors":                    {reads, withBucket(notSet("NoSuchCORSConfiguration", "The CORS configuration does not exist")), onBucket("s3:GetBucketCORS")},
+	"s3:GetBucketWebsite":                 {reads, withBucket(notSet("NoSuchWebsiteConfiguration", "The specified bucket does not have a website configuration")), onBucket("s3:GetBucketWebsite")},
+	"s3:GetBucketReplication":             {reads, withBucket(notSet("ReplicationConfigurationNotFoundError", "The replication configuration was not found")), onBucket("s3:GetReplicationConfiguration")},
+	"s3:GetObjectLockConfiguration":       {reads, withBucket(notSet("ObjectLockConfigurationNotFoundError", "Object Lock configuration does not exist for this bucket")), onBucket("s3:GetBucketObjectLockConfiguration")},
+	"s3:GetBucketAccelerateConfiguration": {reads, withBucket(fixed("AccelerateConfiguration")), onBucket("s3:GetAccelerateConfiguration")},
+	"s3:GetBucketLogging":                 {reads, withBucket(fixed("BucketLoggingStatus")), onBucket("s3:GetBucketLogging")},
+	"s3:GetBucketRequestPayment":          {reads, withBucket(fixed("RequestPaymentConfiguration", "Payer", "BucketOwner")), onBucket("s3:GetBucketRequestPayment")},
+
+	"ec2:DescribeSecurityGroupRules":   {reads, describeRules, anywhere("ec2:DescribeSecurityGroupRules")},
+	"ec2:AuthorizeSecurityGroupEgress": {writes, authorizeRules(egress), onGroup("ec2:AuthorizeSecurityGroupEgress")},
+	"ec2:RevokeSecurityGroupEgress":    {writes, revokeRules(egress), onGroup("ec2:RevokeSecurityGroupEgress")},
+	"ec2:DescribePrefixLists":          {reads, describePrefixLists, anywhere("ec2:DescribePrefixLists")},
+	"ec2:DescribeNetworkInterfaces":    {reads, describeInterfaces, anywhere("ec2:DescribeNetworkInterfaces")},
+	"ec2:CreateTags":                   {writes, createTags, askTagging("ec2:CreateTags")},
+	"ec2:DeleteTags":                   {writes, deleteTags, askTagging("ec2:DeleteTags")},
+
+	"redshift:DescribeLoggingStatus": {reads, withCluster(describeLogging), onCluster("redshift:DescribeLoggingStatus")},
+	"redshift:CreateTags":            {writes, tagCluster, onResource("redshift:CreateTags", "ResourceName")},
+	"redshift:DeleteTags":            {writes, untagCluster, onResource("redshift:DeleteTags", "ResourceName")},
+
+	"redshift-serverless:ListTagsForResource": {reads, listServerlessTags, onResource("redshift-serverless:ListTagsForResource", "resourceArn")},
+	"redshift-serverless:GetCredentials":      {reads, withWorkgroup(getCredentials), onWorkgroup("redshift-serverless:GetCredentials")},
+
+	"iam:ListEntitiesForPolicy": {reads, withPolicy(listEntities), onPolicy("iam:ListEntitiesForPolicy")},
+	"iam:TagPolicy":             {writes, withPolicy(tagPolicy), onPolicy("iam:TagPolicy")},
+	"iam:UntagPolicy":           {writes, withPolicy(untagPolicy), onPolicy("iam:UntagPolicy")},
+}
+
+func onResource(action, member string) ask {
+	return func(c *call) []authorize.Request { return on(c.in.Text(member), action) }
+}
+
+// notSet is the answer to a setting that no bucket of the practice account has.
+func notSet(code, said string) func(*call, *bucket) (wire.Answer, error) {
+	return func(c *call, _ *bucket) (wire.Answer, error) { return because(c.s3Error(404, code, "%s", said)) }
+}
+
+// fixed is the answer to a setting that every bucket of the practice account has alike.
+func fixed(root string, pairs ...any) func(*call, *bucket) (wire.Answer, error) {
+	return func(*call, *bucket) (wire.Answer, error) {
+		return wire.Answer{Root: root, Fields: wire.Of(pairs...)}, nil
+	}
+}
+
+// getBucketACL: the owner may do everything, and nobody else anything.
+func getBucketACL(*call, *bucket) (wire.Answer, error) {
+	owner := wire.Of("ID", canonicalID(Number))
+	grant := wire.Fields{
+		{Name: `Grantee xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="CanonicalUser"`, Value: owner},
+		{Name: "Permission", Value: "FULL_CONTROL"},
+	}
+	return wire.Answer{Root: "AccessControlPolicy", Fields: wire.Of("Owner", owner, "AccessControlList", wire.List{Item: "Grant", Of: []any{grant}})}, nil
+}
+
+func describePrefixLists(c *call) (wire.Answer, error) {
+	var found []any
+	for _, s := range endpointServices {
+		name := s.name(c.at.region)
+		id := prefixList(c.at.region, name)
+		pass, err := c.filtered(map[string][]string{"prefix-list-name": {name}, "prefix-list-id": {id}}, nil)
+		if err != nil {
+			return because(err)
+		}
+		if pass && s.kind == gatewayKind {
+			found = append(found, wire.Of("prefixListId", id, "prefixListName", name, "cidrSet", wire.Strings("", []string{"3.5.0.0/19"})))
+		}
+	}
+	return answer("prefixListSet", wire.List{Of: found})
+}
+
+// describeInterfaces lists the network interfaces of endpoints: there are no others.
+func describeInterfaces(c *call) (wire.Answer, error) {
+	var found []any
+	for _, id := range sorted(c.at.endpoints) {
+		e := c.at.endpoints[id]
+		for _, s := range e.subnets {
+			eni := interfaceID(e, s)
+			pass, err := c.filtered(map[string][]string{
+				"network-interface-id": {eni}, "group-id": e.groups, "subnet-id": {s}, "vpc-id": {e.vpc}, "description": {"VPC Endpoint Interface " + e.id},
+			}, nil)
+			if err != nil {
+				return because(err)
+			}
+			if pass {
+				found = append(found, wire.Of("networkInterfaceId", eni, "subnetId", s, "vpcId", e.vpc, "interfaceType", "vpc_endpoint", "status", "in-use", "description", "VPC Endpoint Interface "+e.id))
+			}
+		}
+	}
+	return answer("networkInterfaceSet", wire.List{Of: found})
+}
+
+func interfaceID(e *endpoint, subnet string) string { return "eni-" + digestOf(e.id + subnet)[:17] }
+
+// tagsOf finds the tags of a resource of EC2.
+func (c *call) tagsOf(id string) *tags {
+	if g := c.at.groups[id]; g != nil {
+		return &g.tags
+	}
+	if e := c.at.endpoints[id]; e != nil {
+		return &e.tags
+	}
+	if v := c.at.vpcs[id]; v != nil {
+		return &v.tags
+	}
+	return nil
+}
+
+func askTagging(action string) ask {
+	return func(c *call) []authorize.Request {
+		var out []authorize.Request
+		for _, id := range c.in.Texts("ResourceId") {
+			kind := map[string]string{"sg": "security-group", "vpce": "vpc-endpoint", "sgr": "security-group-rule"}[strings.SplitN(id, "-", 2)[0]]
+			if kind == "" {
+				kind, _, _ = strings.Cut(id, "-")
+			}
+			out = append(out, want(action, c.arn("ec2", kind+"/"+id)))
+		}
+		return out
+	}
+}
+
+func createTags(c *call) (wire.Answer, error) {
+	for _, id := range c.in.Texts("ResourceId") {
+		have := c.tagsOf(id)
+		if have == nil {
+			return because(bad("InvalidID", "The ID '%s' is not valid", id))
+		}
+		for _, t := range c.in.Objects("Tag") {
+			*have = have.with(t.Text("Key"), t.Text("Value"))
+		}
+	}
+	return answer("return", true)
+}
+
+func deleteTags(c *call) (wire.Answer, error) {
+	for _, id := range c.in.Texts("ResourceId") {
+		have := c.tagsOf(id)
+		if have == nil {
+			return because(bad("InvalidID", "The ID '%s' is not valid", id))
+		}
+		for _, t := range c.in.Objects("Tag") {
+			*have = have.without([]string{t.Text("Key")})
+		}
+	}
+	return answer("return", true)
+}
+
+func describeLogging(*call, *cluster) (wire.Answer, error) { return answer("LoggingEnabled", false) }
+
+// named finds the cluster that an ARN ends in.
+func (c *call) named() (*cluster, error) {
+	arn := c.in.Text("ResourceName")
+	k := c.cluster(arn[strings.LastIndex(arn, ":")+1:])
+	if k == nil {
+		return nil, refuse(404, "ResourceNotFoundFault", "The resource %s does not exist.", arn)
+	}
+	return k, nil
+}
+
+func tagCluster(c *call) (wire.Answer, error) {
+	k, err := c.named()
+	if err != nil {
+		return because(err)
+	}
+	for _, t := range c.in.Objects("Tags") {
+		k.tags = k.tags.with(t.Text("Key"), t.Text("Value"))
+	}
+	return done()
+}
+
+func untagCluster(c *call) (wire.Answer, error) {
+	k, err := c.named()
+	if err != nil {
+		return because(err)
+	}
+	k.tags = k.tags.without(c.in.Texts("TagKeys"))
+	return done()
+}
+
+// listServerlessTags: what is furnished has none.
+func listServerlessTags(*call) (wire.Answer, error) { return answer("tags", wire.List{}) }
+
+// getCredentials names the user of the caller's own identity; there is no door that the password opens.
+func getCredentials(c *call, _ *workgroup) (wire.Answer, error) {
+	return answer("dbUser", "IAM:"+Caller, "dbPassword", "practice", "expiration", c.now.Add(900e9), "nextRefreshTime", c.now.Add(900e9))
+}
+
+func listEntities(c *call, p *managedPolicy) (wire.Answer, error) {
+	var roles []any
+	for _, name := range sorted(c.roles) {
+		if r := c.roles[name]; slices.Contains(r.attached, p.arn) {
+			roles = append(roles, wire.Of("RoleName", r.name, "RoleId", r.id))
+		}
+	}
+	return answer("PolicyGroups", wire.List{}, "PolicyUsers", wire.List{}, "PolicyRoles", wire.List{Of: roles}, "IsTruncated", false)
+}
+
+func tagPolicy(c *call, p *managedPolicy) (wire.Answer, error) {
+	t, err := iamTags(c.in.Objects("Tags"), p.tags)
+	if err != nil {
+		return because(err)
+	}
+	p.tags = t
+	return done()
+}
+
+func untagPolicy(c *call, p *managedPolicy) (wire.Answer, error) {
+	p.tags = p.tags.without(c.in.Texts("TagKeys"))
+	return done()
+}
