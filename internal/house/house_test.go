@@ -55,11 +55,11 @@ var rooms = []room{
 	{path: "internal/term", third: []string{"github.com/charmbracelet/x/term"}},
 
 	// The practice account knows AWS, and nothing of plans: that is what makes it a test of them.
-	{path: "internal/practice", own: []string{"internal/awsname", "internal/policy", "internal/practice/*"}, planned: true},
-	{path: "internal/practice/authorize", own: []string{"internal/policy"}, pure: true, planned: true},
-	{path: "internal/practice/database", own: []string{"internal/awsname"}, pure: true, planned: true},
-	{path: "internal/practice/fault", planned: true},
-	{path: "internal/practice/wire", planned: true},
+	{path: "internal/practice", own: []string{"internal/awsname", "internal/policy", "internal/practice/*"}},
+	{path: "internal/practice/authorize", own: []string{"internal/policy"}, pure: true},
+	{path: "internal/practice/database", own: []string{"internal/awsname"}, pure: true},
+	{path: "internal/practice/fault"},
+	{path: "internal/practice/wire"},
 
 	// Not part of the program.
 	{path: "internal/modelcheck/*", tests: true},

@@ -19,6 +19,9 @@ func (c *call) groupRules() ([]groupRule, error) {
 	var out []groupRule
 	for _, p := range permissions {
 		r := groupRule{protocol: protocolName(p.Text("IpProtocol")), from: p.Int("FromPort", -1), to: p.Int("ToPort", -1)}
+		if r.protocol == "-1" { // all protocols have all ports (EC2 API, IpPermission)
+			r.from, r.to = -1, -1
+		}
 		if err := r.check(); err != nil {
 			return nil, err
 		}
