@@ -25,6 +25,9 @@ type groupRule struct {
 	tags         tags
 }
 
+// six says that a rule is about addresses of version 6.
+func (r groupRule) six() bool { return strings.Contains(r.cidr, ":") }
+
 // same says that two rules admit the same.
 func (r groupRule) same(o groupRule) bool {
 	return r.protocol == o.protocol && r.from == o.from && r.to == o.to && r.cidr == o.cidr && r.group == o.group
@@ -99,15 +102,18 @@ func permissions(rules []groupRule) []any {
 }
 
 func sources(rules []groupRule) wire.Fields {
-	var ranges, groups []any
+	var four, six, groups []any
 	for _, r := range rules {
-		if r.cidr != "" {
-			ranges = append(ranges, wire.Of("cidrIp", r.cidr, "description", wire.Opt(r.description)))
-		} else {
+		switch {
+		case r.group != "":
 			groups = append(groups, wire.Of("groupId", r.group, "userId", Number, "description", wire.Opt(r.description)))
+		case r.six():
+			six = append(six, wire.Of("cidrIpv6", r.cidr, "description", wire.Opt(r.description)))
+		default:
+			four = append(four, wire.Of("cidrIp", r.cidr, "description", wire.Opt(r.description)))
 		}
 	}
-	return wire.Of("groups", wire.List{Of: groups}, "ipRanges", wire.List{Of: ranges}, "ipv6Ranges", wire.List{}, "prefixListIds", wire.List{})
+	return wire.Of("groups", wire.List{Of: groups}, "ipRanges", wire.List{Of: four}, "ipv6Ranges", wire.List{Of: six}, "prefixListIds", wire.List{})
 }
 
 const groupAlphabet = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789. _-:/()#,@[]+=&;{}!$*"

@@ -25,8 +25,8 @@ func (c *call) groupRules() ([]groupRule, error) {
 		if err := r.check(); err != nil {
 			return nil, err
 		}
-		for _, source := range p.Objects("IpRanges") {
-			r.cidr, r.description = source.Text("CidrIp"), source.Text("Description")
+		for _, source := range slices.Concat(p.Objects("IpRanges"), p.Objects("Ipv6Ranges")) {
+			r.cidr, r.description = source.Text("CidrIp")+source.Text("CidrIpv6"), source.Text("Description")
 			if prefix, err := netip.ParsePrefix(r.cidr); err != nil || prefix.Masked() != prefix {
 				return nil, bad("InvalidParameterValue", "CIDR block %s is malformed", r.cidr)
 			}
@@ -105,13 +105,16 @@ func authorizeRules(to direction) func(*call) (wire.Answer, error) {
 func (c *call) ruleFields(g *securityGroup, r groupRule, out bool) wire.Fields {
 	f := wire.Of(
 		"securityGroupRuleId", r.id, "groupId", g.id, "groupOwnerId", Number, "isEgress", out, "ipProtocol", r.protocol, "fromPort", r.from, "toPort", r.to,
-		"cidrIpv4", wire.Opt(r.cidr), "description", wire.Opt(r.description), "tagSet", r.tags.list("", "key", "value"),
+		"description", wire.Opt(r.description), "tagSet", r.tags.list("", "key", "value"),
 		"securityGroupRuleArn", c.arn("ec2", "security-group-rule/"+r.id),
 	)
-	if r.group != "" {
-		f = append(f, wire.Of("referencedGroupInfo", wire.Of("groupId", r.group, "userId", Number))...)
+	switch {
+	case r.group != "":
+		return append(f, wire.Of("referencedGroupInfo", wire.Of("groupId", r.group, "userId", Number))...)
+	case r.six():
+		return append(f, wire.Of("cidrIpv6", r.cidr)...)
 	}
-	return f
+	return append(f, wire.Of("cidrIpv4", r.cidr)...)
 }
 
 // revokeRules takes rules away, by what they say or by their ids.

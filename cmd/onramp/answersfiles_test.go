@@ -1,0 +1,54 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+)
+
+// TestEveryAnswersFilePlansAndExports: one file for each role choice and warehouse kind, and more. The
+// scripts are read by bash and judged by shellcheck.
+func TestEveryAnswersFilePlansAndExports(t *testing.T) {
+	files, err := filepath.Glob("../../testdata/answers/*.yaml")
+	if err != nil || len(files) < 10 {
+		t.Fatal(files, err)
+	}
+	for _, file := range files {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			out, stderr, code := onramp(t, "plan", "redshift-ml", "--offline", "-a", file, "--json")
+			if code != 0 || !json.Valid([]byte(out)) {
+				t.Fatalf("plan: exit code %d\n%s", code, stderr)
+			}
+			dir := t.TempDir()
+			if _, stderr, code := onramp(t, "export", "redshift-ml", "--offline", "-a", file, "-f", "all", "-o", dir); code != 0 {
+				t.Fatalf("export: exit code %d\n%s", code, stderr)
+			}
+			script := filepath.Join(dir, "redshift-ml.sh")
+			if out, err := exec.Command("bash", "-n", script).CombinedOutput(); err != nil {
+				t.Errorf("bash cannot read it: %v\n%s", err, out)
+			}
+			judge(t, script)
+			again, stderr, code := onramp(t, "plan", "redshift-ml", "--offline", "-a", filepath.Join(dir, "redshift-ml.yaml"), "--json")
+			if code != 0 || again != out {
+				t.Errorf("the exported answers make another plan: exit code %d\n%s", code, stderr)
+			}
+		})
+	}
+}
+
+func judge(t *testing.T, script string) {
+	t.Helper()
+	path, err := exec.LookPath("shellcheck")
+	if err != nil {
+		if os.Getenv("CI") != "" {
+			t.Fatal("shellcheck is not installed: apt-get install shellcheck")
+		}
+		t.Log("NOT TESTED: shellcheck is not installed")
+		return
+	}
+	if out, err := exec.Command(path, script).CombinedOutput(); err != nil {
+		t.Errorf("shellcheck: %v\n%s", err, out)
+	}
+}
