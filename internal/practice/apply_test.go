@@ -5,6 +5,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -121,6 +122,46 @@ func TestEveryAnswersFileIsAppliedAndThenChangesNothing(t *testing.T) {
 				if f.Problem != "" || len(f.Differences) > 0 {
 					t.Errorf("%s after apply: %+v", id, f)
 				}
+			}
+		})
+	}
+}
+
+// quick are AWS's delays scaled down further than Lifelike.
+var quick = practice.Delays{
+	Role: 300 * time.Millisecond, RoleSync: 100 * time.Millisecond, Creation: 300 * time.Millisecond, Change: 100 * time.Millisecond,
+	Endpoint: 100 * time.Millisecond, Statement: 20 * time.Millisecond,
+}
+
+func TestPlansAreAppliedToASlowAccount(t *testing.T) {
+	for _, name := range []string{"sample.yaml", "restrictive-serverless.yaml", "restrictive-new-cluster.yaml"} {
+		t.Run(name, func(t *testing.T) {
+			file := "../../testdata/answers/" + name
+			p, region := built(t, file)
+			a := practice.New(practice.Settings{Region: region, Delays: quick})
+			serving(t, a, region)
+			if err := carryOut(t, p, caller(t)); err != nil {
+				t.Fatal(err)
+			}
+			first := a.Calls()
+			refused := slices.IndexFunc(first, func(c practice.Call) bool { return c.Mutating && c.Error != "" })
+			if refused < 0 {
+				t.Error("the new role was known at once")
+			}
+			time.Sleep(quick.Creation)
+			if err := carryOut(t, p, caller(t)); err != nil {
+				t.Fatal(err)
+			}
+			if made := mutating(a.Calls()[len(first):]); len(made) > 0 {
+				t.Errorf("the second run made %v", made)
+			}
+			fast := practice.New(practice.Settings{Region: region})
+			serving(t, fast, region)
+			if err := carryOut(t, p, caller(t)); err != nil {
+				t.Fatal(err)
+			}
+			if have, want := string(a.State()), string(fast.State()); have != want {
+				t.Errorf("a slow account ends in another state:\n%s", parting(want, have))
 			}
 		})
 	}

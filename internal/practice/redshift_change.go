@@ -56,7 +56,7 @@ func createCluster(c *call) (wire.Answer, error) {
 	if err := c.setRoles(k, c.in.Texts("IamRoles")); err != nil {
 		return because(err)
 	}
-	t, err := redshiftTags(c.in.Objects("Tags"))
+	t, err := redshiftTags(c.in.Objects("Tags"), nil)
 	if err != nil {
 		return because(err)
 	}
@@ -156,12 +156,12 @@ func strong(p string) bool {
 		strings.ContainsAny(p, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") && strings.ContainsAny(p, "abcdefghijklmnopqrstuvwxyz") && strings.ContainsAny(p, "0123456789")
 }
 
-func redshiftTags(in []wire.Input) (tags, error) {
+func redshiftTags(in []wire.Input, have tags) (tags, error) {
 	return tagRules{
 		key: "Key", value: "Value",
 		refused: func(m string) error { return bad("InvalidTagFault", "%s", m) },
 		many:    func(m string) error { return bad("TagLimitExceededFault", "%s", m) },
-	}.read(in, nil)
+	}.read(in, have)
 }
 
 // setRoles adds roles to a cluster and holds its default role to them: "the list of ARNs for customer

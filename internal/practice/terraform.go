@@ -35,7 +35,6 @@ var terraformOperations = table{
 	"redshift:DeleteTags":            {writes, untagCluster, onResource("redshift:DeleteTags", "ResourceName")},
 
 	"redshift-serverless:ListTagsForResource": {reads, listServerlessTags, onResource("redshift-serverless:ListTagsForResource", "resourceArn")},
-	"redshift-serverless:GetCredentials":      {reads, withWorkgroup(getCredentials), onWorkgroup("redshift-serverless:GetCredentials")},
 
 	"iam:ListEntitiesForPolicy": {reads, withPolicy(listEntities), onPolicy("iam:ListEntitiesForPolicy")},
 	"iam:TagPolicy":             {writes, withPolicy(tagPolicy), onPolicy("iam:TagPolicy")},
@@ -178,9 +177,11 @@ func tagCluster(c *call) (wire.Answer, error) {
 	if err != nil {
 		return because(err)
 	}
-	for _, t := range c.in.Objects("Tags") {
-		k.tags = k.tags.with(t.Text("Key"), t.Text("Value"))
+	t, err := redshiftTags(c.in.Objects("Tags"), k.tags)
+	if err != nil {
+		return because(err)
 	}
+	k.tags = t
 	return done()
 }
 
@@ -195,11 +196,6 @@ func untagCluster(c *call) (wire.Answer, error) {
 
 // listServerlessTags: what is furnished has none.
 func listServerlessTags(*call) (wire.Answer, error) { return answer("tags", wire.List{}) }
-
-// getCredentials names the user of the caller's own identity; there is no door that the password opens.
-func getCredentials(c *call, _ *workgroup) (wire.Answer, error) {
-	return answer("dbUser", "IAM:"+Caller, "dbPassword", "practice", "expiration", c.now.Add(900e9), "nextRefreshTime", c.now.Add(900e9))
-}
 
 func listEntities(c *call, p *managedPolicy) (wire.Answer, error) {
 	var roles []any
