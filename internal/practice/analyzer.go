@@ -12,7 +12,8 @@ var analyzerOperations = table{
 // policyKinds by the type that a call gives, and by the resource that it is validated for (Access
 // Analyzer API, ValidatePolicy).
 var policyKinds = map[string]policy.Kind{
-	"IDENTITY_POLICY": policy.Identity, "SERVICE_CONTROL_POLICY": policy.Identity, "RESOURCE_CONTROL_POLICY": policy.BucketPolicy, "RESOURCE_POLICY": policy.BucketPolicy,
+	"IDENTITY_POLICY": policy.Identity, "SERVICE_CONTROL_POLICY": policy.Identity,
+	"RESOURCE_CONTROL_POLICY": policy.BucketPolicy, "RESOURCE_POLICY": policy.BucketPolicy,
 	"AWS::IAM::AssumeRolePolicyDocument": policy.Trust, "AWS::S3::Bucket": policy.BucketPolicy,
 }
 
@@ -25,7 +26,7 @@ func validatePolicy(c *call) (wire.Answer, error) {
 		kind = special
 	}
 	if !ok {
-		return because(bad("ValidationException", "1 validation error detected: Value '%s' at 'policyType' failed to satisfy constraint: Member must satisfy enum value set", c.in.Text("policyType")))
+		return because(oneOf("ValidationException", "policyType", c.in.Text("policyType")))
 	}
 	var found []any
 	d, err := policy.Parse([]byte(c.in.Text("policyDocument")))

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"onramp/internal/awsname"
+	"onramp/internal/policy"
 	"onramp/internal/practice/authorize"
 	"onramp/internal/practice/wire"
 )
@@ -19,6 +20,7 @@ type call struct {
 	name   string // "iam:CreateRole"
 	body   []byte
 	secure bool
+	may    *policy.Document // what the caller may do; nil: everything
 }
 
 // operation is a call that the account has.
@@ -65,9 +67,9 @@ func (a *Account) serve(q wire.Request) (wire.Answer, error) {
 		return wire.Answer{}, wire.UnknownOperation(q.Protocol)
 	}
 	c := &call{
-		world: a.world, at: a.world.in(q.Region), in: q.Input, now: time.Now(), name: q.Name(), body: q.Body, secure: q.Secure,
+		world: a.world, at: a.world.in(q.Region), in: q.Input, now: time.Now(), name: q.Name(), body: q.Body, secure: q.Secure, may: a.settings.Policy,
 	}
-	if err := a.authorize(c, op, q.Protocol); err != nil {
+	if err := c.authorize(op, q.Protocol); err != nil {
 		return wire.Answer{}, err
 	}
 	if q.Protocol == wire.EC2 && q.Input.Bool("DryRun") {

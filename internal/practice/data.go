@@ -289,7 +289,8 @@ func getStatementResult(c *call) (wire.Answer, error) {
 	return answer(
 		"Records", wire.Each("", p.rows.Records, func(row []database.Value) any { return wire.Each("", row, field) }),
 		"ColumnMetadata", wire.Each("", p.rows.Columns, func(k database.Column) any {
-			return wire.Of("name", k.Name, "label", k.Name, "typeName", k.Type, "nullable", 1, "length", 0, "precision", 0, "scale", 0, "tableName", "", "schemaName", "")
+			return wire.Of("name", k.Name, "label", k.Name, "typeName", k.Type,
+				"nullable", 1, "length", 0, "precision", 0, "scale", 0, "tableName", "", "schemaName", "")
 		}), "TotalNumRows", len(p.rows.Records),
 	)
 }

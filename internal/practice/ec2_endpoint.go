@@ -93,7 +93,10 @@ func describeEndpointServices(c *call) (wire.Answer, error) {
 	seen := map[string]bool{}
 	for _, s := range endpointServices {
 		name := s.name(c.at.region)
-		pass, err := c.filtered(map[string][]string{"service-type": {s.kind}, "service-name": {name}, "owner": {"amazon"}, "supported-ip-address-types": {"ipv4"}}, nil)
+		pass, err := c.filtered(map[string][]string{
+			"service-type": {s.kind}, "service-name": {name},
+			"owner": {"amazon"}, "supported-ip-address-types": {"ipv4"},
+		}, nil)
 		if err != nil {
 			return because(err)
 		}
@@ -127,7 +130,8 @@ func (c *call) serviceFields(s endpointService) wire.Fields {
 		"managesVpcEndpoints", false, "tagSet", wire.List{}, "baseEndpointDnsNameSet", wire.Strings("", []string{s.host(c.at.region, c.partition)}),
 	)
 	if private != "" {
-		f = append(f, wire.Of("privateDnsName", private, "privateDnsNameSet", wire.List{Of: []any{wire.Of("privateDnsName", private)}}, "privateDnsNameVerificationState", "verified")...)
+		f = append(f, wire.Of("privateDnsName", private,
+			"privateDnsNameSet", wire.List{Of: []any{wire.Of("privateDnsName", private)}}, "privateDnsNameVerificationState", "verified")...)
 	}
 	return f
 }

@@ -106,7 +106,9 @@ func (c *call) checkSubnets(e *endpoint) error {
 		case s.vpc != e.vpc:
 			return bad("InvalidParameter", "The subnet ID '%s' is not in the VPC %s", id, e.vpc)
 		case zones[s.zone]:
-			return bad("DuplicateSubnetsInSameZone", "Found another VPC endpoint subnet in the availability zone of %s. VPC endpoint subnets should be in different availability zones supported by the VPC endpoint service.", id)
+			return bad("DuplicateSubnetsInSameZone",
+				"Found another VPC endpoint subnet in the availability zone of %s. "+
+					"VPC endpoint subnets should be in different availability zones supported by the VPC endpoint service.", id)
 		}
 		zones[s.zone] = true
 	}
@@ -141,7 +143,9 @@ func (c *call) checkPrivateDNS(e *endpoint) error {
 	}
 	for _, other := range c.at.endpoints {
 		if other != e && other.vpc == e.vpc && other.service == e.service && other.privateDNS {
-			return bad("InvalidParameter", "private-dns-enabled cannot be set because there is already a conflicting DNS domain for %s in the VPC %s", c.serviceOf(e).privateName(c.at.region, c.partition), e.vpc)
+			return bad("InvalidParameter",
+				"private-dns-enabled cannot be set because there is already a conflicting DNS domain for %s in the VPC %s",
+				c.serviceOf(e).privateName(c.at.region, c.partition), e.vpc)
 		}
 	}
 	return nil
@@ -191,7 +195,8 @@ func deleteEndpoints(c *call) (wire.Answer, error) {
 	var failed []any
 	for _, id := range c.in.Texts("VpcEndpointId") {
 		if c.at.endpoints[id] == nil {
-			failed = append(failed, wire.Of("resourceId", id, "error", wire.Of("code", "InvalidVpcEndpoint.NotFound", "message", "The Vpc Endpoint Id '"+id+"' does not exist")))
+			failed = append(failed, wire.Of("resourceId", id,
+				"error", wire.Of("code", "InvalidVpcEndpoint.NotFound", "message", "The Vpc Endpoint Id '"+id+"' does not exist")))
 			continue
 		}
 		delete(c.at.endpoints, id)

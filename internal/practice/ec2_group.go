@@ -129,7 +129,9 @@ func createSecurityGroup(c *call) (wire.Answer, error) {
 	case description == "":
 		return because(bad("MissingParameter", "The request must contain the parameter GroupDescription"))
 	case len(description) > 255 || strings.Trim(description, groupAlphabet) != "":
-		return because(bad("InvalidParameterValue", "Value (%s) for parameter GroupDescription is invalid. Invalid security group description. Valid descriptions are strings less than 256 characters from the following set: a-zA-Z0-9. _-:/()#,@[]+=&;{}!$*", description))
+		return because(bad("InvalidParameterValue",
+			"Value (%s) for parameter GroupDescription is invalid. Invalid security group description. "+
+				"Valid descriptions are strings less than 256 characters from the following set: a-zA-Z0-9. _-:/()#,@[]+=&;{}!$*", description))
 	case in == "": // EC2-Classic is gone, and the practice account has no default VPC (EC2 API)
 		return because(bad("VPCIdNotSpecified", "No default VPC for this user"))
 	}

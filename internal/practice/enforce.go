@@ -9,13 +9,13 @@ import (
 
 // authorize refuses what the caller's policy does not allow. Everything that a call asks for must be
 // allowed (IAM UG, Policy evaluation logic).
-func (a *Account) authorize(c *call, op operation, p wire.Protocol) error {
-	if a.settings.Policy == nil {
+func (c *call) authorize(op operation, p wire.Protocol) error {
+	if c.may == nil {
 		return nil
 	}
 	for _, r := range op.asks(c) {
 		maps.Copy(r.Context, c.everyContext())
-		switch authorize.Decide(r, *a.settings.Policy) {
+		switch authorize.Decide(r, *c.may) {
 		case authorize.Allow:
 		case authorize.ExplicitDeny:
 			return c.denied(p, r, "with an explicit deny in an identity-based policy")

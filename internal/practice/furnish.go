@@ -20,8 +20,8 @@ const (
 	homeARNEnd = "AbCdEf" // the six characters at the end of a secret's ARN
 )
 
-// Neighbour is the account that owns a bucket which is not ours.
-const Neighbour = "999999999999"
+// neighbour is the account that owns a bucket which is not ours.
+const neighbour = "999999999999"
 
 // opened is when the account was furnished: a date that is the same in every account.
 var opened = time.Date(2026, 1, 15, 9, 0, 0, 0, time.UTC)
@@ -37,7 +37,8 @@ func furnish(w *world) {
 }
 
 func (c *call) furnishRoles() {
-	trust := `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":["redshift.amazonaws.com","redshift-serverless.amazonaws.com"]},"Action":"sts:AssumeRole"}]}`
+	trust := `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Principal":` +
+		`{"Service":["redshift.amazonaws.com","redshift-serverless.amazonaws.com"]}}]}`
 	for _, name := range []string{"analytics-copy", "serverless-copy"} {
 		c.roles[name] = &role{
 			name: name, path: "/", arn: c.world.arn("iam", "", "role/"+name), id: "AROA" + upper(name), trust: trust, description: "COPY and UNLOAD",
@@ -45,10 +46,12 @@ func (c *call) furnishRoles() {
 		}
 	}
 	boundary := &managedPolicy{
-		name: "boundary", path: "/", arn: c.world.arn("iam", "", "policy/boundary"), id: "ANPA" + upper("boundary"), description: "What roles of data teams may do at most",
-		created: opened, updated: opened, standard: "v1",
+		name: "boundary", path: "/", arn: c.world.arn("iam", "", "policy/boundary"), id: "ANPA" + upper("boundary"),
+		description: "What roles of data teams may do at most",
+		created:     opened, updated: opened, standard: "v1",
 	}
-	boundary.add(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["s3:*","sagemaker:*","logs:*","cloudwatch:PutMetricData","ecr:*","kms:*","ec2:*","iam:PassRole"],"Resource":"*"}]}`, opened)
+	boundary.add(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Resource":"*","Action":`+
+		`["s3:*","sagemaker:*","logs:*","cloudwatch:PutMetricData","ecr:*","kms:*","ec2:*","iam:PassRole"]}]}`, opened)
 	c.policies[boundary.arn] = boundary
 }
 
@@ -100,8 +103,8 @@ func (c *call) furnishBuckets() {
 		newBucket("analytics-redshift-data", c.region, Number, opened),
 		newBucket("analytics-logs", c.region, Number, opened),
 		newBucket("analytics-elsewhere", other, Number, opened),
-		newBucket("taken-by-someone-else", c.region, Neighbour, opened),
-		newBucket("redshift-downloads", "us-east-1", Neighbour, opened),
+		newBucket("taken-by-someone-else", c.region, neighbour, opened),
+		newBucket("redshift-downloads", "us-east-1", neighbour, opened),
 	} {
 		c.buckets[b.name] = b
 	}

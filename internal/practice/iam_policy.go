@@ -185,7 +185,8 @@ func createPolicyVersion(c *call, p *managedPolicy) (wire.Answer, error) {
 	case c.policies[p.arn] == nil:
 		return because(notOurs(p))
 	case len(p.versions) >= versionsPerPolicy:
-		return because(refuse(409, "LimitExceeded", "A managed policy can have up to %d versions. Before you create a new version, you must delete an existing version.", versionsPerPolicy))
+		return because(refuse(409, "LimitExceeded",
+			"A managed policy can have up to %d versions. Before you create a new version, you must delete an existing version.", versionsPerPolicy))
 	}
 	id := p.add(c.in.Text("PolicyDocument"), c.now)
 	if c.in.Bool("SetAsDefault") {
@@ -221,7 +222,9 @@ func deletePolicy(c *call, p *managedPolicy) (wire.Answer, error) {
 	case roles+bounds > 0:
 		return because(refuse(409, "DeleteConflict", "Cannot delete a policy attached to entities."))
 	case len(p.versions) > 1:
-		return because(refuse(409, "DeleteConflict", "This policy has more than one version. Before you delete a policy, you must delete the policy's versions. The default version is deleted with the policy."))
+		return because(refuse(409, "DeleteConflict",
+			"This policy has more than one version. Before you delete a policy, you must delete the policy's versions. "+
+				"The default version is deleted with the policy."))
 	}
 	delete(c.policies, p.arn)
 	return done()
@@ -361,7 +364,10 @@ func simulatePrincipalPolicy(c *call) (wire.Answer, error) {
 
 // policiesOf are the identity policies of a role, or of the caller.
 func (c *call) policiesOf(arn string) ([]policy.Document, error) {
-	if arn == c.callerARN() {
+	switch {
+	case arn == c.callerARN() && c.may != nil:
+		return []policy.Document{*c.may}, nil
+	case arn == c.callerARN():
 		return []policy.Document{everything}, nil
 	}
 	name := arn[strings.LastIndex(arn, "/")+1:]

@@ -103,7 +103,7 @@ func (c *call) checkRole(r *role) error {
 	case err != nil:
 		return err
 	case r.session < 3600 || r.session > 43200:
-		return bad("ValidationError", "1 validation error detected: Value '%d' at 'maxSessionDuration' failed to satisfy constraint: Member must have value between 3600 and 43200", r.session)
+		return between("ValidationError", "maxSessionDuration", r.session, 3600, 43200)
 	}
 	if err := c.checkTrust(r.trust); err != nil {
 		return err

@@ -114,7 +114,8 @@ func createKey(c *call) (wire.Answer, error) {
 	if k.policy == "" {
 		k.policy = c.defaultKeyPolicy()
 	}
-	err := first(keyDescriptionRule.check("ValidationException", k.description), k.checkKind(), c.checkKeyPolicy(k.policy, c.in.Bool("BypassPolicyLockoutSafetyCheck")))
+	err := first(keyDescriptionRule.check("ValidationException", k.description), k.checkKind(),
+		c.checkKeyPolicy(k.policy, c.in.Bool("BypassPolicyLockoutSafetyCheck")))
 	if err != nil {
 		return because(err)
 	}
@@ -137,7 +138,7 @@ func (k *key) checkKind() error {
 	usages, ok := specs[k.spec]
 	switch {
 	case !ok:
-		return bad("ValidationException", "1 validation error detected: Value '%s' at 'keySpec' failed to satisfy constraint: Member must satisfy enum value set", k.spec)
+		return oneOf("ValidationException", "keySpec", k.spec)
 	case !slices.Contains(usages, k.usage):
 		return bad("ValidationException", "KeyUsage %s is not compatible with KeySpec %s", k.usage, k.spec)
 	}
@@ -155,7 +156,8 @@ func kmsTags(in []wire.Input, have tags) (tags, error) {
 func (k *key) fields() wire.Fields {
 	f := wire.Of(
 		"AWSAccountId", Number, "KeyId", k.id, "Arn", k.arn, "CreationDate", k.created, "Enabled", k.state == enabled, "Description", k.description,
-		"KeyUsage", k.usage, "KeyState", k.state, "Origin", "AWS_KMS", "KeyManager", "CUSTOMER", "CustomerMasterKeySpec", k.spec, "KeySpec", k.spec, "MultiRegion", false,
+		"KeyUsage", k.usage, "KeyState", k.state, "Origin", "AWS_KMS", "KeyManager", "CUSTOMER",
+		"CustomerMasterKeySpec", k.spec, "KeySpec", k.spec, "MultiRegion", false,
 	)
 	if k.state == pending {
 		f = append(f, wire.Of("DeletionDate", k.deleted)...)
@@ -198,7 +200,8 @@ func createAlias(c *call) (wire.Answer, error) {
 	case aliasRule.broken(name) != "":
 		return because(aliasRule.check("ValidationException", name))
 	case !strings.HasPrefix(name, "alias/") || name == "alias/":
-		return because(bad("ValidationException", "Alias must start with the prefix \"alias/\". Please see https://docs.aws.amazon.com/kms/latest/developerguide/kms-alias.html"))
+		return because(bad("ValidationException",
+			"Alias must start with the prefix \"alias/\". Please see https://docs.aws.amazon.com/kms/latest/developerguide/kms-alias.html"))
 	case strings.HasPrefix(name, "alias/aws/"):
 		return because(bad("NotAuthorizedException", "Alias names cannot begin with alias/aws/"))
 	case strings.HasPrefix(c.in.Text("TargetKeyId"), "alias/"):
@@ -250,7 +253,7 @@ func enableKeyRotation(c *call, k *key) (wire.Answer, error) {
 	period := c.in.Int("RotationPeriodInDays", k.period)
 	switch {
 	case period < 90 || period > 2560:
-		return because(bad("ValidationException", "1 validation error detected: Value '%d' at 'rotationPeriodInDays' failed to satisfy constraint: Member must have value between 90 and 2560", period))
+		return because(between("ValidationException", "rotationPeriodInDays", period, 90, 2560))
 	case k.spec != "SYMMETRIC_DEFAULT":
 		return because(bad("UnsupportedOperationException", "%s key spec is %s which is not valid for this operation.", k.arn, k.spec))
 	}
@@ -281,7 +284,7 @@ func getKeyRotationStatus(_ *call, k *key) (wire.Answer, error) {
 func scheduleKeyDeletion(c *call, k *key) (wire.Answer, error) {
 	days := c.in.Int("PendingWindowInDays", 30)
 	if days < 7 || days > 30 {
-		return because(bad("ValidationException", "1 validation error detected: Value '%d' at 'pendingWindowInDays' failed to satisfy constraint: Member must have value between 7 and 30", days))
+		return because(between("ValidationException", "pendingWindowInDays", days, 7, 30))
 	}
 	if err := k.usable(true); err != nil {
 		return because(err)

@@ -11,23 +11,23 @@ import (
 
 var kmsOperations = table{
 	"kms:CreateKey":            {writes, createKey, askCreateKey},
-	"kms:DescribeKey":          {reads, withKey(describeKey), onKey("kms:DescribeKey", "KeyId")},
+	"kms:DescribeKey":          {reads, withKey(describeKey), onKey("kms:DescribeKey")},
 	"kms:ListKeys":             {reads, listKeys, anywhere("kms:ListKeys")},
 	"kms:ListAliases":          {reads, listAliases, anywhere("kms:ListAliases")},
 	"kms:CreateAlias":          {writes, createAlias, askAlias("kms:CreateAlias")},
 	"kms:DeleteAlias":          {writes, deleteAlias, askAlias("kms:DeleteAlias")},
-	"kms:ListResourceTags":     {reads, withKey(listResourceTags), onKey("kms:ListResourceTags", "KeyId")},
-	"kms:TagResource":          {writes, withKey(tagKey), onKey("kms:TagResource", "KeyId")},
-	"kms:UntagResource":        {writes, withKey(untagKey), onKey("kms:UntagResource", "KeyId")},
-	"kms:GetKeyPolicy":         {reads, withKey(getKeyPolicy), onKey("kms:GetKeyPolicy", "KeyId")},
-	"kms:PutKeyPolicy":         {writes, withKey(putKeyPolicy), onKey("kms:PutKeyPolicy", "KeyId")},
-	"kms:GetKeyRotationStatus": {reads, withKey(getKeyRotationStatus), onKey("kms:GetKeyRotationStatus", "KeyId")},
-	"kms:EnableKeyRotation":    {writes, withKey(enableKeyRotation), onKey("kms:EnableKeyRotation", "KeyId")},
-	"kms:DisableKeyRotation":   {writes, withKey(disableKeyRotation), onKey("kms:DisableKeyRotation", "KeyId")},
-	"kms:EnableKey":            {writes, withKey(setState(enabled)), onKey("kms:EnableKey", "KeyId")},
-	"kms:DisableKey":           {writes, withKey(setState(disabled)), onKey("kms:DisableKey", "KeyId")},
-	"kms:ScheduleKeyDeletion":  {writes, withKey(scheduleKeyDeletion), onKey("kms:ScheduleKeyDeletion", "KeyId")},
-	"kms:CancelKeyDeletion":    {writes, withKey(cancelKeyDeletion), onKey("kms:CancelKeyDeletion", "KeyId")},
+	"kms:ListResourceTags":     {reads, withKey(listResourceTags), onKey("kms:ListResourceTags")},
+	"kms:TagResource":          {writes, withKey(tagKey), onKey("kms:TagResource")},
+	"kms:UntagResource":        {writes, withKey(untagKey), onKey("kms:UntagResource")},
+	"kms:GetKeyPolicy":         {reads, withKey(getKeyPolicy), onKey("kms:GetKeyPolicy")},
+	"kms:PutKeyPolicy":         {writes, withKey(putKeyPolicy), onKey("kms:PutKeyPolicy")},
+	"kms:GetKeyRotationStatus": {reads, withKey(getKeyRotationStatus), onKey("kms:GetKeyRotationStatus")},
+	"kms:EnableKeyRotation":    {writes, withKey(enableKeyRotation), onKey("kms:EnableKeyRotation")},
+	"kms:DisableKeyRotation":   {writes, withKey(disableKeyRotation), onKey("kms:DisableKeyRotation")},
+	"kms:EnableKey":            {writes, withKey(setState(enabled)), onKey("kms:EnableKey")},
+	"kms:DisableKey":           {writes, withKey(setState(disabled)), onKey("kms:DisableKey")},
+	"kms:ScheduleKeyDeletion":  {writes, withKey(scheduleKeyDeletion), onKey("kms:ScheduleKeyDeletion")},
+	"kms:CancelKeyDeletion":    {writes, withKey(cancelKeyDeletion), onKey("kms:CancelKeyDeletion")},
 }
 
 // noKey is the key that an alias leads to which is not there: what KMS asks of IAM then is
@@ -50,9 +50,9 @@ func (c *call) keyARN(ref string) string {
 
 // onKey carries the alias by which a key was named (KMS UG, Condition keys: kms:RequestAlias), and
 // all that it has.
-func onKey(action, member string) ask {
+func onKey(action string) ask {
 	return func(c *call) []authorize.Request {
-		ref := c.in.Text(member)
+		ref := c.in.Text("KeyId")
 		r := want(action, c.keyARN(ref))
 		if i := strings.Index(ref, "alias/"); i >= 0 {
 			r.Context["kms:RequestAlias"] = []string{ref[i:]}

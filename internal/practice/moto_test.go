@@ -212,7 +212,7 @@ func answersOf(t *testing.T, s sdk, account string) []map[string]string {
 	kept := map[string]string{"account": account}
 	var out []map[string]string
 	for _, q := range questions {
-		answer, err := s.call(q.call, os.Expand(q.input, func(name string) string { return kept[name] }))
+		answer, err := patient(s, q.call, os.Expand(q.input, func(name string) string { return kept[name] }))
 		flat := map[string]string{}
 		if err != nil {
 			flat["error"] = fmt.Sprintf("%s %d", codeOf(err), statusOf(err))
@@ -228,6 +228,16 @@ func answersOf(t *testing.T, s sdk, account string) []map[string]string {
 		out = append(out, flat)
 	}
 	return out
+}
+
+// patient makes a call again where moto has closed the connection on its answer.
+func patient(s sdk, call, input string) (answer map[string]any, err error) {
+	for range 5 {
+		if answer, err = s.call(call, input); err == nil || !strings.Contains(err.Error(), "closed network connection") {
+			break
+		}
+	}
+	return answer, err
 }
 
 // flatten writes the members that are there, by their paths.

@@ -143,12 +143,21 @@ func TestAccountCanBeLookedAt(t *testing.T) {
 	if get(t, server.URL+"/practice/state") != start || get(t, server.URL+"/practice/calls") != "" {
 		t.Error("a reset leaves something behind")
 	}
-	if out, err := http.Get(server.URL + "/practice/else"); err != nil || out.StatusCode != http.StatusNotFound {
-		t.Error(out, err)
+	if status, _ := fetch(t, server.URL+"/practice/else"); status != http.StatusNotFound {
+		t.Error(status)
 	}
 }
 
 func get(t *testing.T, url string) string {
+	t.Helper()
+	status, body := fetch(t, url)
+	if status != http.StatusOK {
+		t.Fatal(status, body)
+	}
+	return body
+}
+
+func fetch(t *testing.T, url string) (int, string) {
 	t.Helper()
 	out, err := http.Get(url)
 	if err != nil {
@@ -156,10 +165,10 @@ func get(t *testing.T, url string) string {
 	}
 	defer out.Body.Close()
 	data, err := io.ReadAll(out.Body)
-	if err != nil || out.StatusCode != http.StatusOK {
-		t.Fatal(out.Status, err)
+	if err != nil {
+		t.Fatal(err)
 	}
-	return string(data)
+	return out.StatusCode, string(data)
 }
 
 func TestBucketNamedPracticeIsNoPlaceOfOurs(t *testing.T) {

@@ -181,7 +181,9 @@ func (c *call) clusterFields(k *cluster) wire.Fields {
 		"DBName", k.database, "Endpoint", wire.Of("Address", c.host(k), "Port", k.port), "ClusterCreateTime", k.created, "AutomatedSnapshotRetentionPeriod", 1,
 		"ManualSnapshotRetentionPeriod", -1, "ClusterSecurityGroups", wire.List{},
 		"VpcSecurityGroups", wire.Each("VpcSecurityGroup", k.groups, func(id string) any { return wire.Of("VpcSecurityGroupId", id, "Status", "active") }),
-		"ClusterParameterGroups", wire.List{Item: "ClusterParameterGroup", Of: []any{wire.Of("ParameterGroupName", "default.redshift-2.0", "ParameterApplyStatus", "in-sync")}},
+		"ClusterParameterGroups", wire.List{Item: "ClusterParameterGroup", Of: []any{
+			wire.Of("ParameterGroupName", "default.redshift-2.0", "ParameterApplyStatus", "in-sync"),
+		}},
 		"ClusterSubnetGroupName", k.subnetGroup, "VpcId", k.vpc, "AvailabilityZone", c.at.region+"a", "PreferredMaintenanceWindow", "sun:05:00-sun:05:30",
 		"PendingModifiedValues", wire.Fields{}, "ClusterVersion", "1.0", "AllowVersionUpgrade", true, "NumberOfNodes", k.nodes, "PubliclyAccessible", k.public,
 		"Encrypted", true, "KmsKeyId", k.kmsKey, "Tags", k.tags.list("Tag", "Key", "Value"), "EnhancedVpcRouting", k.routing,

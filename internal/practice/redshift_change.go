@@ -122,7 +122,10 @@ func (c *call) checkCluster(k *cluster) error {
 	kind := c.in.Text("ClusterType")
 	switch {
 	case awsname.ClusterIdentifier(c.in.Text("ClusterIdentifier")) != nil:
-		return bad("InvalidParameterValue", "The parameter ClusterIdentifier is not a valid identifier. Identifiers must begin with a letter; must contain only ASCII letters, digits, and hyphens; and must not end with a hyphen or contain two consecutive hyphens.")
+		return bad("InvalidParameterValue",
+			"The parameter ClusterIdentifier is not a valid identifier. "+
+				"Identifiers must begin with a letter; must contain only ASCII letters, digits, and hyphens; and must not end with a hyphen or contain two "+
+				"consecutive hyphens.")
 	case c.cluster(k.name) != nil:
 		return bad("ClusterAlreadyExists", "Cluster already exists")
 	case !slices.Contains(awsname.NodeTypes, k.nodeType):
@@ -138,7 +141,10 @@ func (c *call) checkCluster(k *cluster) error {
 	case managed && password != "":
 		return bad("InvalidParameterCombination", "You can't specify both ManageMasterPassword and MasterUserPassword.")
 	case !managed && !strong(password):
-		return bad("InvalidParameterValue", "The parameter MasterUserPassword is not a valid password. It must be 8 to 64 printable ASCII characters with at least one uppercase letter, one lowercase letter and one digit, and none of ' \" \\ / @ or space.")
+		return bad("InvalidParameterValue",
+			"The parameter MasterUserPassword is not a valid password. "+
+				"It must be 8 to 64 printable ASCII characters with at least one uppercase letter, one lowercase letter and one digit, and none of ' \" \\ "+
+				"/ @ or space.")
 	case c.in.Has("Encrypted") && !c.in.Bool("Encrypted"):
 		return bad("InvalidParameterValue", "You can't create an unencrypted cluster.")
 	case k.port != 5439 && (k.port < 5431 || k.port > 5455) && (k.port < 8191 || k.port > 8215):
@@ -181,7 +187,8 @@ func (c *call) setRoles(k *cluster, add []string) error {
 		return bad("InvalidParameterValue", "The number of IAM roles exceeds the limit of %d for a cluster.", rolesPerCluster)
 	}
 	if k.defaultRole != "" && !slices.ContainsFunc(roles, func(r attachedRole) bool { return r.arn == k.defaultRole }) {
-		return bad("InvalidParameterValue", "The list of Amazon Resource Names (ARNs) for customer roles should contain the ARN of the default IAM role when a default is specified.")
+		return bad("InvalidParameterValue",
+			"The list of Amazon Resource Names (ARNs) for customer roles should contain the ARN of the default IAM role when a default is specified.")
 	}
 	k.roles = roles
 	return nil

@@ -85,8 +85,10 @@ var iamRefusals = map[string]refusal{
 	"a policy with a Sid twice":               {source: iamGrammar, call: `iam:PutRolePolicy {"RoleName":"analytics-copy","PolicyName":"p","PolicyDocument":` + document(`{"Version":"2012-10-17","Statement":[{"Sid":"a",`+goodGrant+`},{"Sid":"a",`+goodGrant+`}]}`) + `}`, code: "MalformedPolicyDocument", status: 400, says: "Statement IDs (SID)"},
 	"a policy with a character beyond U+00FF": {source: iamQuotas + ": policy characters", call: putPolicy(goodGrant + `,"Sid":"Ω"`), code: "MalformedPolicyDocument", status: 400},
 	"inline policies over 10,240 characters":  {source: iamQuotas, call: putPolicy(`"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::` + strings.Repeat("a", 10240) + `"`), code: "LimitExceeded", status: 409, says: "10240"},
-	"inline policies that are too long together": {source: iamQuotas, before: []string{`iam:PutRolePolicy {"RoleName":"analytics-copy","PolicyName":"q","PolicyDocument":` + statement(`"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::`+strings.Repeat("a", 9000)+`"`) + `}`},
-		call: putPolicy(`"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::` + strings.Repeat("a", 2000) + `"`), code: "LimitExceeded", status: 409},
+	"inline policies that are too long together": {
+		source: iamQuotas, before: []string{`iam:PutRolePolicy {"RoleName":"analytics-copy","PolicyName":"q","PolicyDocument":` + statement(`"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::`+strings.Repeat("a", 9000)+`"`) + `}`},
+		call: putPolicy(`"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::` + strings.Repeat("a", 2000) + `"`), code: "LimitExceeded", status: 409,
+	},
 	"a managed policy over 6,144 characters":       {source: iamQuotas, call: `iam:CreatePolicy {"PolicyName":"p","PolicyDocument":` + statement(`"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::`+strings.Repeat("a", 6144)+`"`) + `}`, code: "LimitExceeded", status: 409, says: "PolicySize"},
 	"a managed policy without Version":             {source: "step-s3sync #25, Meteor-CollectionFS #630", call: `iam:CreatePolicy {"PolicyName":"p","PolicyDocument":` + document(`{"Statement":[{`+goodGrant+`}]}`) + `}`, code: "MalformedPolicyDocument", status: 400, says: "must be version 2012-10-17 or greater"},
 	"a managed policy that is there":               {source: "IAM API, CreatePolicy", call: `iam:CreatePolicy {"PolicyName":"boundary","PolicyDocument":` + statement(goodGrant) + `}`, code: "EntityAlreadyExists", status: 409},
@@ -254,8 +256,8 @@ func newCluster(members string) string {
 	return `redshift:CreateCluster {"ClusterIdentifier":"new","NodeType":"ra3.large","ClusterType":"single-node","MasterUsername":"boss",` + members + `}`
 }
 
-func changed(old, new string) string {
-	return strings.Replace(newCluster(`"ManageMasterPassword":true`), old, new, 1)
+func changed(from, to string) string {
+	return strings.Replace(newCluster(`"ManageMasterPassword":true`), from, to, 1)
 }
 
 func roles(cluster, members string) string {
@@ -373,8 +375,13 @@ func TestWhatAWSRefuses(t *testing.T) {
 		region string
 		rows   map[string]refusal
 	}{
-		{"us-east-1", iamRefusals}, {"us-east-1", s3Refusals}, {"eu-west-1", s3ElsewhereRefusals}, {"us-east-1", kmsRefusals},
-		{"us-east-1", ec2Refusals}, {"us-east-1", redshiftRefusals}, {"us-east-1", serverlessRefusals},
+		{"us-east-1", iamRefusals},
+		{"us-east-1", s3Refusals},
+		{"eu-west-1", s3ElsewhereRefusals},
+		{"us-east-1", kmsRefusals},
+		{"us-east-1", ec2Refusals},
+		{"us-east-1", redshiftRefusals},
+		{"us-east-1", serverlessRefusals},
 	} {
 		for name, row := range table.rows {
 			t.Run(name, func(t *testing.T) {
@@ -395,6 +402,25 @@ func TestWhatAWSRefuses(t *testing.T) {
 					t.Error("a refused call changed something")
 				}
 			})
+		}
+	}
+}
+
+// What AWS takes, though it may look wrong.
+func TestWhatAWSTakes(t *testing.T) {
+	for source, call := range map[string]string{
+		"IAM UG, IAM JSON policy elements: Version: it is optional in inline policies": `iam:PutRolePolicy {"RoleName":"analytics-copy","PolicyName":"p","PolicyDocument":` + document(`{"Statement":{`+goodGrant+`}}`) + `}`,
+		"document 003: trust of the old version":                                       createRole("r", document(`{"Version":"2008-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"machinelearning.amazonaws.com"},"Action":"sts:AssumeRole"}]}`)),
+		"Redshift UG, Restricting access to IAM roles: regional principals":            createRole("r", statement(`"Effect":"Allow","Principal":{"Service":"redshift.us-east-1.amazonaws.com"},"Action":"sts:AssumeRole"`)),
+		"IAM UG, Principal: other accounts are not looked at":                          createRole("r", statement(`"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:role/any"},"Action":"sts:AssumeRole"`)),
+		"KMS UG, Default key policy: it has an Id":                                     `kms:PutKeyPolicy {"KeyId":"` + key + `","Policy":` + document(`{"Version":"2012-10-17","Id":"key-default-1","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::000000000000:root"},"Action":"kms:*","Resource":"*"}]}`) + `}`,
+		"KMS API, BypassPolicyLockoutSafetyCheck":                                      `kms:PutKeyPolicy {"KeyId":"` + key + `","BypassPolicyLockoutSafetyCheck":true,"Policy":` + statement(`"Effect":"Deny","Principal":"*","Action":"kms:*","Resource":"*"`) + `}`,
+		"S3 UG, The meaning of public: a fixed source account":                         own(`"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::analytics-logs/*","Condition":{"StringEquals":{"aws:SourceAccount":"000000000000"}}`),
+		"S3 API, CreateBucket: us-east-1 makes buckets everywhere":                     `s3:CreateBucket {"Bucket":"onramp-b","CreateBucketConfiguration":{"LocationConstraint":"eu-west-3"}}`,
+		"Redshift API, ModifyClusterIamRoles: a role that is attached (UNVERIFIED)":    roles("analytics", `"AddIamRoles":["arn:aws:iam::000000000000:role/analytics-copy"]`),
+	} {
+		if _, err := inProcess(t, practice.New(practice.Settings{}), "us-east-1").call(split(call)); err != nil {
+			t.Errorf("%s: %v", source, err)
 		}
 	}
 }

@@ -44,6 +44,17 @@ func (k constraint) check(code, value string) error {
 	return nil
 }
 
+// between is the refusal of a number out of range, in the words of constraint.
+func between(code, member string, value, least, most int) error {
+	return bad(code, "1 validation error detected: Value '%d' at '%s' failed to satisfy constraint: Member must have value between %d and %d",
+		value, member, least, most)
+}
+
+// oneOf is the refusal of a value that an enum does not have.
+func oneOf(code, member, value string) error {
+	return bad(code, "1 validation error detected: Value '%s' at '%s' failed to satisfy constraint: Member must satisfy enum value set", value, member)
+}
+
 // unicodePoint writes a code point as AWS does.
 var unicodePoint = strings.NewReplacer(`\x{`, `\u`, `}`, ``)
 

@@ -235,7 +235,8 @@ func getBucketLocation(c *call) (wire.Answer, error) {
 	if where == "us-east-1" {
 		where = ""
 	}
-	text := `<?xml version="1.0" encoding="UTF-8"?>` + "\n" + `<LocationConstraint xmlns="http://s3.amazonaws.com/doc/2006-03-01/">` + where + `</LocationConstraint>`
+	text := `<?xml version="1.0" encoding="UTF-8"?>` + "\n" +
+		`<LocationConstraint xmlns="http://s3.amazonaws.com/doc/2006-03-01/">` + where + `</LocationConstraint>`
 	return wire.Answer{Raw: []byte(text), Type: "application/xml"}, nil
 }
 

@@ -55,7 +55,9 @@ func (c *call) checkBucketPolicy(b *bucket, text string) error {
 		}
 	}
 	if b.settings[publicAccess.root].Bool("BlockPublicPolicy") && public(d) {
-		return refuse(403, "AccessDenied", "User: %s is not authorized to perform: s3:PutBucketPolicy on resource: %q because public policies are blocked by the BlockPublicPolicy block public access setting.",
+		return refuse(403, "AccessDenied",
+			"User: %s is not authorized to perform: s3:PutBucketPolicy on resource: %q because public policies are blocked by the BlockPublicPolicy "+
+				"block public access setting.",
 			c.callerARN(), c.bucketARN(b.name))
 	}
 	return nil

@@ -68,13 +68,9 @@ func hijack(w http.ResponseWriter, data []byte) {
 
 // RoundTrip implements http.RoundTripper: it serves in the same process.
 func (a *Account) RoundTrip(r *http.Request) (*http.Response, error) {
-	var body []byte
-	if r.Body != nil {
-		defer r.Body.Close()
-		var err error
-		if body, err = io.ReadAll(r.Body); err != nil {
-			return nil, err
-		}
+	body, err := drain(r.Body)
+	if err != nil {
+		return nil, err
 	}
 	if r.Host == "" {
 		r = r.Clone(r.Context())
@@ -88,6 +84,15 @@ func (a *Account) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	return x.reply.Response(r, x.cut), nil
+}
+
+// drain reads a body and closes it.
+func drain(body io.ReadCloser) ([]byte, error) {
+	if body == nil {
+		return nil, nil
+	}
+	data, err := io.ReadAll(body)
+	return data, errors.Join(err, body.Close())
 }
 
 // exchange carries one request out, with the faults that are meant for it.

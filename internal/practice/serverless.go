@@ -191,7 +191,9 @@ func (c *call) setNamespaceRoles(n *namespace, arns []string) error {
 		r := c.roles[strings.ToLower(name)]
 		source := c.arn("redshift-serverless", "workgroup/"+noKey)
 		if r == nil || r.arn != arn || c.fresh(r) || !c.trusts(r, toRedshift, source) || !c.trusts(r, toServerless, source) {
-			return bad("ValidationException", "Redshift Serverless is not authorized to assume IAM role %s. Make sure that its trust policy allows redshift.amazonaws.com and redshift-serverless.amazonaws.com.", arn)
+			return bad("ValidationException",
+				"Redshift Serverless is not authorized to assume IAM role %s. "+
+					"Make sure that its trust policy allows redshift.amazonaws.com and redshift-serverless.amazonaws.com.", arn)
 		}
 		roles = append(roles, attachedRole{arn, c.now.Add(c.delays.RoleSync)})
 	}

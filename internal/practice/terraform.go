@@ -14,10 +14,10 @@ import (
 // terraformOperations are these calls.
 var terraformOperations = table{
 	"s3:GetBucketAcl":                     {reads, withBucket(getBucketACL), onBucket("s3:GetBucketAcl")},
-	"s3:GetBucketCors":                    {reads, withBucket(notSet("NoSuchCORSConfiguration", "The CORS configuration does not exist")), onBucket("s3:GetBucketCORS")},
-	"s3:GetBucketWebsite":                 {reads, withBucket(notSet("NoSuchWebsiteConfiguration", "The specified bucket does not have a website configuration")), onBucket("s3:GetBucketWebsite")},
-	"s3:GetBucketReplication":             {reads, withBucket(notSet("ReplicationConfigurationNotFoundError", "The replication configuration was not found")), onBucket("s3:GetReplicationConfiguration")},
-	"s3:GetObjectLockConfiguration":       {reads, withBucket(notSet("ObjectLockConfigurationNotFoundError", "Object Lock configuration does not exist for this bucket")), onBucket("s3:GetBucketObjectLockConfiguration")},
+	"s3:GetBucketCors":                    {reads, withBucket(notSet("NoSuchCORSConfiguration")), onBucket("s3:GetBucketCORS")},
+	"s3:GetBucketWebsite":                 {reads, withBucket(notSet("NoSuchWebsiteConfiguration")), onBucket("s3:GetBucketWebsite")},
+	"s3:GetBucketReplication":             {reads, withBucket(notSet("ReplicationConfigurationNotFoundError")), onBucket("s3:GetReplicationConfiguration")},
+	"s3:GetObjectLockConfiguration":       {reads, withBucket(notSet("ObjectLockConfigurationNotFoundError")), onBucket("s3:GetBucketObjectLockConfiguration")},
 	"s3:GetBucketAccelerateConfiguration": {reads, withBucket(fixed("AccelerateConfiguration")), onBucket("s3:GetAccelerateConfiguration")},
 	"s3:GetBucketLogging":                 {reads, withBucket(fixed("BucketLoggingStatus")), onBucket("s3:GetBucketLogging")},
 	"s3:GetBucketRequestPayment":          {reads, withBucket(fixed("RequestPaymentConfiguration", "Payer", "BucketOwner")), onBucket("s3:GetBucketRequestPayment")},
@@ -46,8 +46,17 @@ func onResource(action, member string) ask {
 }
 
 // notSet is the answer to a setting that no bucket of the practice account has.
-func notSet(code, said string) func(*call, *bucket) (wire.Answer, error) {
-	return func(c *call, _ *bucket) (wire.Answer, error) { return because(c.s3Error(404, code, "%s", said)) }
+func notSet(code string) func(*call, *bucket) (wire.Answer, error) {
+	return func(c *call, _ *bucket) (wire.Answer, error) {
+		return because(c.s3Error(404, code, "%s", notSetMessages[code]))
+	}
+}
+
+var notSetMessages = map[string]string{
+	"NoSuchCORSConfiguration":               "The CORS configuration does not exist",
+	"NoSuchWebsiteConfiguration":            "The specified bucket does not have a website configuration",
+	"ReplicationConfigurationNotFoundError": "The replication configuration was not found",
+	"ObjectLockConfigurationNotFoundError":  "Object Lock configuration does not exist for this bucket",
 }
 
 // fixed is the answer to a setting that every bucket of the practice account has alike.
@@ -97,7 +106,8 @@ func describeInterfaces(c *call) (wire.Answer, error) {
 				return because(err)
 			}
 			if pass {
-				found = append(found, wire.Of("networkInterfaceId", eni, "subnetId", s, "vpcId", e.vpc, "interfaceType", "vpc_endpoint", "status", "in-use", "description", "VPC Endpoint Interface "+e.id))
+				found = append(found, wire.Of("networkInterfaceId", eni, "subnetId", s, "vpcId", e.vpc, "interfaceType", "vpc_endpoint",
+					"status", "in-use", "description", "VPC Endpoint Interface "+e.id))
 			}
 		}
 	}
