@@ -29,6 +29,8 @@ func (p *done) press(msg tea.Msg) tea.Cmd {
 		return p.w.leave(p.w.out.Ending)
 	case key.Matches(k, keys.answers) && p.w.o.Port.Export != nil:
 		return p.w.open(newExport(p.w, p, "answers"))
+	case key.Matches(k, keys.toReview):
+		return p.w.review() // looks at the account anew
 	}
 	return nil
 }
@@ -47,6 +49,9 @@ func (p *done) text(width int) []string {
 	t := p.w.theme
 	r := &report{theme: t, width: width}
 	p.head(r)
+	if p.w.o.practising { // what it was for comes first
+		p.goOn(r)
+	}
 	p.list(r, "Done", markDone, p.run.result.Changed)
 	p.list(r, "Kept as it was", markKept, p.run.result.Kept)
 	p.list(r, "Not begun", markSkipped, p.run.result.Skipped)
@@ -55,15 +60,36 @@ func (p *done) text(width int) []string {
 			r.add(followUps(t, p.run.plan.FollowUps, width)...)
 		})
 	}
-	title := "The same without a terminal"
-	if p.run.err != nil {
-		title = "To go on"
+	if !p.w.o.practising {
+		p.goOn(r)
 	}
-	r.section(title, 1, func() {
-		r.add("  " + cut(command(p.w.session.guide.Name, p.w.out.Files), width-2))
-		r.remark("What is there already is left as it is. f saves the answers file.")
-	})
 	return r.lines[:len(r.lines)-1]
+}
+
+// goOn says what comes next: the same again, the rest of it, or after practice the real thing.
+func (p *done) goOn(r *report) {
+	guide, files := p.w.session.guide.Name, p.w.out.Files
+	switch {
+	case p.w.o.practising && p.run.err != nil:
+		r.section("To go on", 1, func() {
+			r.remark("ctrl+r goes back to the review: the practice account is as the run left it, and can be looked at and applied to again.")
+		})
+	case p.w.o.practising:
+		r.section("Now for real", 1, func() {
+			r.remark(ownAccount)
+			r.add("  " + cut(ownCommand(guide, files), r.width-2))
+			r.remark("It shows what it would do, and asks before it does it. f saves the answers file. The answers are also kept: onramp goes on with them.")
+		})
+	case p.run.err != nil:
+		r.section("To go on", 1, func() { p.again(r) })
+	default:
+		r.section("The same without a terminal", 1, func() { p.again(r) })
+	}
+}
+
+func (p *done) again(r *report) {
+	r.add("  " + cut(command(p.w.session.guide.Name, p.w.out.Files), r.width-2))
+	r.remark("What is there already is left as it is. f saves the answers file.")
 }
 
 // command carries the plan out without a terminal, from the answers file that was written or from
@@ -127,6 +153,7 @@ func (p *done) keys() []key.Binding {
 	if p.w.o.Port.Export != nil {
 		out = append(out, keys.answers)
 	}
+	out = append(out, keys.toReview)
 	if p.pane.where() != "" {
 		out = append(out, keys.page)
 	}

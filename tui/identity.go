@@ -43,7 +43,12 @@ func (w *Wizard) whose(width int) string {
 	switch w.who.state {
 	case looking:
 		return "looking who you are…"
-	case offline, refused:
+	case refused:
+		if w.alone() {
+			return "no credentials"
+		}
+		return "offline: export only"
+	case offline:
 		return "offline: export only"
 	}
 	region := w.who.Region
@@ -68,7 +73,7 @@ func (c credentials) sentence() string {
 	case offline:
 		return "offline: nothing is asked of AWS, and the result can be exported."
 	case refused:
-		return fmt.Sprintf("no AWS credentials that work (%s). onramp goes on offline: the result can be exported, not applied.", line(c.err.Error()))
+		return c.refusal() + " onramp goes on offline: the result can be exported, not applied."
 	}
 	text := line(c.Account)
 	if c.Region != "" {
@@ -81,6 +86,11 @@ func (c credentials) sentence() string {
 		text += "\nprofile " + line(c.Profile)
 	}
 	return text
+}
+
+// refusal says why there are none.
+func (c credentials) refusal() string {
+	return fmt.Sprintf("no AWS credentials that work (%s).", line(c.err.Error()))
 }
 
 // identified is what Port.Identify answered.
@@ -97,6 +107,23 @@ func (w *Wizard) identify() tea.Cmd {
 		who, err := askWho(w.ctx, w.o.Port)
 		return identified{who, err}
 	}
+}
+
+// alone says that there are no credentials, and that it is to be asked how to go on.
+func (w *Wizard) alone() bool {
+	return w.who.state == refused && w.o.Practice != nil && !w.o.practising
+}
+
+// left asks how to go on where there turned out to be no credentials.
+func (w *Wizard) left() tea.Cmd {
+	if !w.alone() {
+		return nil
+	}
+	if p, ok := w.page.(*start); ok {
+		p.alone()
+		return nil
+	}
+	return w.interpose(newStart(w))
 }
 
 func askWho(ctx context.Context, p Port) (Identity, error) {
@@ -144,7 +171,7 @@ func (m identified) arrive(w *Wizard) tea.Cmd {
 	}
 	if m.err != nil {
 		w.who = credentials{state: refused, err: m.err}
-		return nil
+		return w.left()
 	}
 	w.who = credentials{state: known, Identity: m.who}
 	for _, s := range w.sessions {

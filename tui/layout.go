@@ -27,6 +27,9 @@ func (w *Wizard) View() tea.View {
 	v := tea.NewView(w.screen())
 	v.AltScreen = true
 	v.WindowTitle = "onramp"
+	if w.o.practising {
+		v.WindowTitle = "onramp (practice)"
+	}
 	return v
 }
 
@@ -60,6 +63,9 @@ func rows(lines []string, height int) []string {
 // head is the header line and, where there is room, a rule.
 func (w *Wizard) head(width int) []string {
 	left, right := w.theme.strong.Render("onramp"), w.theme.dim.Render(w.whose(width))
+	if w.o.practising && w.h < ruleHeight {
+		right = w.theme.banner.Render(" PRACTICE ACCOUNT ")
+	}
 	if w.session != nil {
 		named := left + w.theme.dim.Render(" · ") + w.title(width)
 		if ansi.StringWidth(named)+ansi.StringWidth(right) < width {
@@ -67,7 +73,11 @@ func (w *Wizard) head(width int) []string {
 		}
 	}
 	lines := []string{ends(left, right, width)}
-	if w.h >= ruleHeight {
+	switch {
+	case w.h < ruleHeight:
+	case w.o.practising:
+		lines = append(lines, w.theme.practiceBanner(width))
+	default:
 		lines = append(lines, w.theme.rule.Render(strings.Repeat("─", width)))
 	}
 	return lines

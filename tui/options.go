@@ -25,8 +25,12 @@ type Options struct {
 	Draft   *answers.Set
 	Offline bool // no call to AWS: export only
 	Port    Port
-	Preview func(p plan.Plan) []Tab                                  // documents beside the questions
-	Tree    func(p plan.Plan, found map[string]apply.Finding) string // what will be made; found may be nil
+	// Practice is offered where there are no credentials; nil: it is not.
+	Practice *Practice
+	Preview  func(p plan.Plan) []Tab                                  // documents beside the questions
+	Tree     func(p plan.Plan, found map[string]apply.Finding) string // what will be made; found may be nil
+
+	practising bool // Port is that of Practice
 }
 
 // Tab is a document of the preview. Its text is plain: JSON or a tree. Lines that hold an action
@@ -79,4 +83,6 @@ type Outcome struct {
 	Files   []string     // that were written
 	Result  apply.Result // of a run, also of one that failed or was interrupted
 	Err     error        // of a run
+	// Practice says that it was all in the practice account.
+	Practice bool
 }

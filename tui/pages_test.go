@@ -13,7 +13,9 @@ import (
 	"onramp/internal/answers"
 	"onramp/internal/apply"
 	"onramp/internal/plan"
+	"onramp/render/tree"
 	"onramp/steps"
+	"onramp/steps/redshiftml"
 )
 
 // scene is a page: what the wizard begins with, and the keys that lead there.
@@ -66,6 +68,24 @@ var scenes = map[string]scene{
 	"start-mismatch":        {answering("account", "999988887777", "warehouse.cluster", "analytics"), press()},
 	"start-mismatch-choice": {answering("account", "999988887777", "warehouse.cluster", "analytics"), press("enter")},
 	"start-leave":           {plainly, press("esc")},
+	"start-alone":           {alone, press()},
+	"start-alone-offline":   {alone, press("down")},
+
+	"practice-start":    {practising, press()},
+	"practice-question": {practising, press("enter", "enter")},
+	"practice-review":   {practised, press("enter")},
+	"practice-confirm":  {practised, press("enter", "a", "000000000000", "enter")},
+	"practice-done": {practised, func(s *screen) {
+		s.keys("enter", "a", "yes", "enter")
+		s.wait(time.Minute)
+	}},
+	"practice-failed": {func(t *testing.T, w *world) Options {
+		failing(t, w)
+		return practised(t, w)
+	}, func(s *screen) {
+		s.keys("enter", "a", "yes", "enter")
+		s.wait(time.Minute)
+	}},
 
 	"step-0-account":     {func(_ *testing.T, w *world) Options { return offlineOptions(w) }, press("enter")},
 	"step-1-warehouse":   {plainly, press("enter")},
@@ -152,6 +172,42 @@ var scenes = map[string]scene{
 		s.keys("enter", "a", ann.Account, "enter")
 		s.wait(time.Minute)
 	}},
+}
+
+// alone has no credentials, and a practice account.
+func alone(_ *testing.T, w *world) Options {
+	w.who, w.whoErr = Identity{}, errors.New("no EC2 IMDS role found")
+	o := Options{Guides: []steps.Guide{redshiftml.Guide()}, Port: w.port(), Preview: tabsOf, Tree: tree.Render}
+	o.Practice = learning(&world{run: w.run})
+	return o
+}
+
+// learning is a practice account.
+func learning(w *world) *Practice {
+	w.who = Identity{Account: practiceAccount, Partition: "aws", Region: "us-east-1", Caller: "arn:aws:iam::000000000000:user/practice"}
+	return &Practice{Port: w.port(), Answers: func(a answers.Set) answers.Set {
+		if a.Has(keyAccount) {
+			a = a.With(keyAccount, answers.Value{Data: practiceAccount, Source: answers.Found})
+		}
+		return a
+	}}
+}
+
+// practising has asked for the practice account from the start.
+func practising(t *testing.T, w *world) Options {
+	o := alone(t, w)
+	o.Practice.Begun = true
+	return o
+}
+
+// practised has answered everything there, for an account of its own.
+func practised(t *testing.T, w *world) Options {
+	if w.run == nil {
+		quick(t, w)
+	}
+	o := practising(t, w)
+	o.Answers = full(t, "account", "111122223333")
+	return o
 }
 
 // several are three guides; the second and third ask nothing here.
@@ -265,7 +321,7 @@ func TestPages(t *testing.T) {
 // TestSmall compares the pages where there is hardly any room, and where there is too little.
 func TestSmall(t *testing.T) {
 	for _, at := range []size{{40, 10}, {39, 10}, {20, 5}} {
-		for _, name := range []string{"start-mismatch-choice", "choice", "refused-invalid", "record", "review-problems", "confirm-consents"} {
+		for _, name := range []string{"start-mismatch-choice", "start-alone", "practice-question", "choice", "refused-invalid", "record", "review-problems", "confirm-consents"} {
 			if at.w < leastWidth && name != "choice" {
 				continue
 			}

@@ -64,7 +64,12 @@ func (p *plain) outcome() Outcome {
 }
 
 func (p *plain) run() error {
-	p.identify()
+	if p.o.Practice != nil && p.o.Practice.Begun {
+		p.practise()
+	}
+	if err := p.identify(); err != nil {
+		return err
+	}
 	if err := p.start(); err != nil {
 		return err
 	}
@@ -80,8 +85,36 @@ func (p *plain) run() error {
 	}
 }
 
-// identify waits for whose credentials there are: lines that came later would break a prompt.
-func (p *plain) identify() {
+// identify waits for whose credentials there are: lines that came later would break a prompt. Where
+// there are none, it asks how to go on.
+func (p *plain) identify() error {
+	p.look()
+	if p.who.state != refused || p.o.Practice == nil || p.o.practising {
+		return nil
+	}
+	p.say("How to go on without credentials?")
+	o, err := p.choose([]option{optionPractice, optionOffline}, 0)
+	if err != nil {
+		return err
+	}
+	if o.value == without {
+		p.who = credentials{state: offline}
+		return nil
+	}
+	p.practise()
+	p.look()
+	return nil
+}
+
+func (p *plain) practise() {
+	p.o.practise()
+	p.out.Practice = true
+	p.shelf = &shelf{port: p.o.Port}
+	p.who = newCredentials(p.o)
+	p.say("*** %s ***", practiceText)
+}
+
+func (p *plain) look() {
 	if p.who.state == looking {
 		p.say("%s", p.who.sentence())
 		who, err := askWho(p.ctx, p.o.Port)
@@ -90,7 +123,11 @@ func (p *plain) identify() {
 			p.who = credentials{state: refused, err: err}
 		}
 	}
-	p.say("Account: %s", p.who.sentence())
+	said := p.who.sentence()
+	if p.who.state == refused && p.o.Practice != nil && !p.o.practising {
+		said = p.who.refusal()
+	}
+	p.say("Account: %s", said)
 	p.line("")
 }
 
@@ -146,12 +183,21 @@ func (p *plain) guide() (steps.Guide, error) {
 // offline goes on without AWS where the answers are for another account, or leaves.
 func (p *plain) offline(given answers.Set) error {
 	p.say("✗ %s", mismatch(given, p.who.Identity))
-	o, err := p.choose([]option{
-		{without, "Go on offline", "The result can be exported, not applied."}, {away, "Leave", ""},
-	}, none)
-	if err == nil && o.value == away {
+	options := []option{{without, "Go on offline", "The result can be exported, not applied."}, {away, "Leave", ""}}
+	if p.o.Practice != nil {
+		options = append(options, optionPractice)
+	}
+	o, err := p.choose(options, none)
+	switch {
+	case err == nil && o.value == away:
 		p.out.Ending = Left
 		return errInterrupted
+	case err == nil && o.value == practiceChoice:
+		p.practise()
+		p.look()
+		p.session.answers = p.o.Practice.Answers(given)
+		p.session.identify(p.who.Identity)
+		return nil
 	}
 	p.who = credentials{state: offline}
 	p.session.alone()
@@ -217,6 +263,9 @@ func (p *plain) heading(at steps.Place) {
 		}
 		if step.Optional {
 			title += " (optional)"
+		}
+		if p.o.practising {
+			title += " [practice account]"
 		}
 		p.line(title)
 		p.line(strings.Repeat("-", len([]rune(title))))

@@ -30,6 +30,9 @@ func (p *plain) review() (done bool, err error) {
 	r := p.report(pl, found, look)
 	p.line("")
 	p.line("Review · plan " + pl.Hash())
+	if p.o.practising {
+		p.line(practiceText)
+	}
 	p.line("")
 	p.line(r.text())
 	for {
@@ -247,6 +250,11 @@ func (p *plain) applied(pl plan.Plan) {
 	p.say("✓ Done: %s.", counts)
 	for _, l := range followUps(bareTheme(), pl.FollowUps, plainWidth) {
 		p.line(l)
+	}
+	if p.o.practising {
+		p.say("%s", ownAccount)
+		p.line(ownCommand(p.session.guide.Name, p.out.Files))
+		return
 	}
 	p.say("The same without a terminal:")
 	p.line(command(p.session.guide.Name, p.out.Files))

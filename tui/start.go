@@ -17,6 +17,7 @@ import (
 type start struct {
 	w      *Wizard
 	stage  stage
+	then   stage // what follows stageAlone
 	guide  steps.Guide
 	field  *field // nil: there is nothing to choose
 	asking bool   // whether to leave
@@ -30,6 +31,7 @@ const (
 	stageDraft                // go on with the kept answers, or anew
 	stageBegin                // nothing: Enter begins
 	stageForeign              // the answers are for another account than the credentials
+	stageAlone                // there are no credentials: the practice account, or offline
 )
 
 // Values of the choices on the start page.
@@ -50,6 +52,8 @@ func newStart(w *Wizard) *start {
 		p.guide = w.session.guide
 	}
 	switch {
+	case w.session != nil && w.alone():
+		p.enter(stageAlone)
 	case w.session != nil && foreign(w.session.answers, w.who.Identity):
 		p.enter(stageForeign)
 	case len(w.o.Guides) > 1 && named < 0:
@@ -57,7 +61,18 @@ func newStart(w *Wizard) *start {
 	default:
 		p.enter(p.afterGuide())
 	}
+	if w.alone() {
+		p.alone()
+	}
 	return p
+}
+
+// alone asks how to go on without credentials, before anything else.
+func (p *start) alone() {
+	if p.stage != stageAlone {
+		p.then = p.stage
+		p.enter(stageAlone)
+	}
 }
 
 func (p *start) enter(s stage) {
@@ -75,10 +90,16 @@ func (p *start) enter(s stage) {
 			{value: anew, title: "Begin anew", help: "What was kept is replaced with the first step that you finish."},
 		})
 	case stageForeign:
-		p.field = newChoice(&p.w.theme, without, []option{
+		options := []option{
 			{value: without, title: "Go on offline", help: "The answers stay; the result can be exported, not applied."},
 			{value: away, title: "Leave", help: "Then start again with credentials of the right account."},
-		})
+		}
+		if p.w.o.Practice != nil {
+			options = slices.Insert(options, 1, optionPractice)
+		}
+		p.field = newChoice(&p.w.theme, without, options)
+	case stageAlone:
+		p.field = newChoice(&p.w.theme, practiceChoice, []option{optionPractice, optionOffline})
 	}
 }
 
@@ -167,11 +188,33 @@ func (p *start) next() tea.Cmd {
 		return p.begin(merged(p.w.o.Answers, *p.w.o.Draft), (*session).resume)
 	case p.stage == stageForeign && p.field.value() == away:
 		return p.w.leave(Left)
+	case p.stage == stageForeign && p.field.value() == practiceChoice:
+		return tea.Batch(p.w.practise(), p.w.ask(false))
 	case p.stage == stageForeign:
 		p.w.goOffline()
 		return p.w.ask(false)
+	case p.stage == stageAlone:
+		return p.goOn()
 	}
 	return p.begin(p.w.o.Answers, (*session).begin)
+}
+
+// goOn goes on without credentials, to where it would have gone with them.
+func (p *start) goOn() tea.Cmd {
+	var cmd tea.Cmd
+	if p.field.value() == practiceChoice {
+		cmd = p.w.practise()
+	} else {
+		p.w.goOffline()
+	}
+	if p.w.session != nil {
+		return tea.Batch(cmd, p.w.ask(false))
+	}
+	p.enter(p.then)
+	if p.stage == stageBegin {
+		return tea.Batch(cmd, p.begin(p.w.o.Answers, (*session).begin))
+	}
+	return cmd
 }
 
 // begin opens the guide with some answers, at the place that the session says.
@@ -236,7 +279,11 @@ func (p *start) compose(width, spare int) []string {
 func (p *start) credentials(width int) []string {
 	const label = "Account  "
 	t := p.w.theme
-	lines := wrap(p.w.who.sentence(), width-len(label))
+	said := p.w.who.sentence()
+	if p.w.alone() {
+		said = p.w.who.refusal()
+	}
+	lines := wrap(said, width-len(label))
 	out := indent(lines, strings.Repeat(" ", len(label)))
 	out[0] = t.dim.Render(label) + lines[0]
 	return out
@@ -263,6 +310,8 @@ func (p *start) choice(width int, explained bool) []string {
 		out = append(out, t.strong.Render("You stopped before the end. Continue where you stopped?"))
 	case stageForeign:
 		out = append(out, t.strong.Render("Go on without AWS?"))
+	case stageAlone:
+		out = append(out, t.strong.Render("How to go on without credentials?"))
 	}
 	out = append(out, p.field.view(width, p.field.rows(width))...)
 	if help := p.field.hovered().help; help != "" && explained {
@@ -293,7 +342,7 @@ func (p *start) wrong() string {
 	case p.stage == stageDraft && p.field.value() == goOn:
 		a = merged(a, *p.w.o.Draft)
 	}
-	if who := p.w.who; foreign(a, who.Identity) {
+	if who := p.w.who; p.stage != stageAlone && foreign(a, who.Identity) {
 		return mismatch(a, who.Identity)
 	}
 	return ""

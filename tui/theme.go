@@ -16,6 +16,7 @@ type theme struct {
 	dim    lipgloss.Style // what is not now
 	bad    lipgloss.Style // errors
 	rule   lipgloss.Style // lines between panes
+	banner lipgloss.Style // the practice account
 	huh    *huh.Styles
 	dark   bool
 }
@@ -56,6 +57,7 @@ func themeOf(accent, dim, bad, rule color.Color) theme {
 		dim:    lipgloss.NewStyle().Foreground(dim),
 		bad:    lipgloss.NewStyle().Foreground(bad),
 		rule:   lipgloss.NewStyle().Foreground(rule),
+		banner: lipgloss.NewStyle().Bold(true).Foreground(lipgloss.Color("#1B1300")).Background(lipgloss.Color("#F2B632")),
 	}
 	t.huh = t.fields()
 	return t
@@ -64,7 +66,7 @@ func themeOf(accent, dim, bad, rule color.Color) theme {
 // bareTheme writes text and nothing else, for line prompts.
 func bareTheme() theme {
 	none := lipgloss.NewStyle()
-	return theme{plain: none, accent: none, strong: none, dim: none, bad: none}
+	return theme{plain: none, accent: none, strong: none, dim: none, bad: none, banner: none}
 }
 
 // fields is the look of huh's fields. Title and help are drawn by the page, so what is left is

@@ -48,7 +48,10 @@ func New(o Options) *Wizard {
 	w := &Wizard{o: o, theme: newTheme(true), sessions: map[string]*session{}, drafts: &shelf{port: o.Port}}
 	w.ctx, w.end = context.WithCancel(context.Background())
 	w.preview = newPreview(o.Preview)
-	w.who = newCredentials(o)
+	if o.Practice != nil && o.Practice.Begun {
+		w.practise()
+	}
+	w.who = newCredentials(w.o)
 	w.page = newStart(w)
 	return w
 }

@@ -59,13 +59,6 @@ func answersFiles(t testing.TB) []string {
 	return files
 }
 
-// prepare makes what an answers file says is there already and the furniture does not have.
-func prepare(t testing.TB, file string, a *practice.Account, region string) {
-	if strings.HasSuffix(file, "restrictive-documented.yaml") {
-		inProcess(t, a, region).must("s3:CreateBucket", `{"Bucket":"acme-redshift-ml","CreateBucketConfiguration":{"LocationConstraint":"`+region+`"}}`)
-	}
-}
-
 // caller is apply's port on an account that is served over HTTP.
 func caller(t *testing.T) apply.Caller {
 	t.Helper()
@@ -100,7 +93,6 @@ func TestEveryAnswersFileIsAppliedAndThenChangesNothing(t *testing.T) {
 			p, region := built(t, file)
 			a := practice.New(practice.Settings{Region: region})
 			serving(t, a, region)
-			prepare(t, file, a, region)
 			if err := carryOut(t, p, caller(t)); err != nil {
 				t.Fatal(err)
 			}

@@ -3,6 +3,7 @@ package practice
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"time"
 
 	"onramp/internal/awsname"
@@ -61,22 +62,30 @@ func (a *Account) serve(q wire.Request) (wire.Answer, error) {
 	switch {
 	case q.AccessKey == "":
 		return wire.Answer{}, wire.Unsigned(q.Protocol)
-	case awsname.Partition(q.Region) != a.world.partition: // another partition is another account (AWS UG, partitions)
-		return wire.Answer{}, refuse(http.StatusForbidden, "InvalidClientTokenId", "The security token included in the request is invalid.")
+	case awsname.Partition(q.Region) != a.world.partition: // another partition knows no key of this one (AWS UG, partitions)
+		return wire.Answer{}, wire.UnknownKey(q.Protocol)
 	case !ok:
 		return wire.Answer{}, wire.UnknownOperation(q.Protocol)
 	}
 	c := &call{
 		world: a.world, at: a.world.in(q.Region), in: q.Input, now: time.Now(), name: q.Name(), body: q.Body, secure: q.Secure, may: a.settings.Policy,
 	}
+	c.at.settle(c.now)
 	if err := c.authorize(op, q.Protocol); err != nil {
 		return wire.Answer{}, err
 	}
 	if q.Protocol == wire.EC2 && q.Input.Bool("DryRun") {
 		return wire.Answer{}, refuse(http.StatusPreconditionFailed, "DryRunOperation", "Request would have succeeded, but DryRun flag is set.")
 	}
-	return op.run(c)
+	out, err := op.run(c)
+	if err == nil && mutates(q) && !slices.Contains(global, q.Service) {
+		c.at.changed = true
+	}
+	return out, err
 }
+
+// global are the services whose resources stand in no region's place.
+var global = []string{"iam", "sts", "s3"}
 
 // answer makes an answer of names and values in turn; see wire.Of.
 func answer(pairs ...any) (wire.Answer, error) {

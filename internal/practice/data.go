@@ -16,6 +16,9 @@ type statementRun struct {
 	parts                                          []part // one, or those of a batch
 	batch                                          bool
 	begun, over                                    time.Time
+	asked                                          string      // what its client token stands for
+	undo                                           func() bool // takes it back, if that can be done
+	cancelled                                      bool
 }
 
 // part is one statement.
@@ -29,6 +32,7 @@ type part struct {
 var dataOperations = table{
 	"redshift-data:ExecuteStatement":      {writes, executeStatement, askRun("redshift-data:ExecuteStatement")},
 	"redshift-data:BatchExecuteStatement": {writes, batchExecuteStatement, askRun("redshift-data:BatchExecuteStatement")},
+	"redshift-data:CancelStatement":       {writes, cancelStatement, askOwn("redshift-data:CancelStatement")},
 	"redshift-data:DescribeStatement":     {reads, describeStatement, askOwn("redshift-data:DescribeStatement")},
 	"redshift-data:GetStatementResult":    {reads, getStatementResult, askOwn("redshift-data:GetStatementResult")},
 }
@@ -37,6 +41,7 @@ var dataOperations = table{
 const (
 	mostSQL   = 200_000 // bytes of one statement
 	mostBatch = 40      // statements
+	tokenLife = 8 * time.Hour
 )
 
 // askRun is asked for on the warehouse, and for the way in which the call becomes a database user
@@ -87,12 +92,16 @@ func batchExecuteStatement(c *call) (wire.Answer, error) {
 
 func (c *call) run(sqls []string, batch bool) (wire.Answer, error) {
 	token := c.in.Text("ClientToken")
-	if s := c.at.statements[c.at.statementIDs[token]]; s != nil && token != "" { // idempotent for 8 hours (Redshift Data API, ClientToken)
+	if s := c.at.statements[c.at.statementIDs[token]]; s != nil && token != "" && c.now.Before(s.begun.Add(tokenLife)) {
+		if s.asked != c.asked() { // UNVERIFIED
+			return because(invalid("The client token was used in a request with other parameters."))
+		}
 		return wire.Answer{Fields: s.started()}, nil
 	}
 	s := &statementRun{
 		id: c.uuid(), cluster: c.in.Text("ClusterIdentifier"), workgroup: c.in.Text("WorkgroupName"), database: c.in.Text("Database"),
 		user: c.in.Text("DbUser"), secret: c.in.Text("SecretArn"), batch: batch, begun: c.now, over: c.now.Add(c.delays.Statement),
+		asked: c.asked(),
 	}
 	if err := s.check(sqls); err != nil {
 		return because(err)
@@ -105,10 +114,13 @@ func (c *call) run(sqls []string, batch bool) (wire.Answer, error) {
 	if err != nil {
 		return because(err)
 	}
+	for _, sql := range sqls {
+		s.parts = append(s.parts, part{sql: sql})
+	}
 	if s.database == name {
-		s.parts = db.execute(user, sqls)
+		s.execute(db, user)
 	} else {
-		s.parts = elsewhere(sqls, s.database)
+		s.elsewhere()
 	}
 	c.at.statements[s.id] = s
 	if token != "" {
@@ -139,7 +151,7 @@ func (s *statementRun) check(sqls []string) error {
 
 // warehouseOf finds the database of a statement. The words for a warehouse that is not there are those
 // that people quote; those for one that is paused are UNVERIFIED.
-func (c *call) warehouseOf(s *statementRun) (*store, string, error) {
+func (c *call) warehouseOf(s *statementRun) (*database.Database, string, error) {
 	if s.workgroup != "" {
 		w := c.at.workgroups[s.workgroup]
 		if w == nil {
@@ -189,6 +201,8 @@ func (s *statementRun) place() wire.Fields {
 func (s *statementRun) status(now time.Time, end string) string {
 	whole := s.over.Sub(s.begun)
 	switch gone := now.Sub(s.begun); {
+	case s.cancelled:
+		return "ABORTED"
 	case gone >= whole:
 		return end
 	case gone < whole/4:
@@ -207,6 +221,17 @@ func (p part) end() string {
 		return "FAILED"
 	}
 	return "FINISHED"
+}
+
+// end is how a call ends that is described by one of its parts: a part that fails fails the whole.
+func (s *statementRun) end(i int) string {
+	switch {
+	case s.cancelled:
+		return "ABORTED"
+	case s.failure() != nil:
+		return "FAILED"
+	}
+	return s.parts[i].end()
 }
 
 // failure is the first error of a statement.
@@ -242,18 +267,13 @@ func describeStatement(c *call) (wire.Answer, error) {
 	if err != nil {
 		return because(err)
 	}
-	last := s.parts[i]
-	end := last.end()
-	failure := s.failure()
-	if failure != nil {
-		end = "FAILED"
-	}
+	last, failure := s.parts[i], s.failure()
 	f := append(wire.Of(
-		"Id", c.in.Text("Id"), "Status", s.status(c.now, end), "CreatedAt", s.begun, "UpdatedAt", s.begun, "Duration", int64(s.over.Sub(s.begun)),
-		"HasResultSet", failure == nil && last.rows.Columns != nil, "QueryString", last.sql, "ResultRows", len(last.rows.Records), "ResultSize", 0,
+		"Id", c.in.Text("Id"), "Status", s.status(c.now, s.end(i)), "CreatedAt", s.begun, "UpdatedAt", s.begun, "Duration", int64(s.over.Sub(s.begun)),
+		"HasResultSet", failure == nil && !s.cancelled && last.rows.Columns != nil, "QueryString", last.sql, "ResultRows", len(last.rows.Records), "ResultSize", 0,
 		"RedshiftPid", 1, "RedshiftQueryId", -1, "ResultFormat", "JSON",
 	), s.place()...)
-	if failure != nil && !c.now.Before(s.over) {
+	if failure != nil && !s.cancelled && !c.now.Before(s.over) {
 		f = append(f, wire.Of("Error", failure.Error())...)
 	}
 	if s.batch {
@@ -283,7 +303,7 @@ func getStatementResult(c *call) (wire.Answer, error) {
 		return because(err)
 	}
 	p := s.parts[i]
-	if c.now.Before(s.over) || s.failure() != nil || p.rows.Columns == nil {
+	if c.now.Before(s.over) || s.cancelled || s.failure() != nil || p.rows.Columns == nil {
 		return because(notThere("Query does not have result. Please check query status with DescribeStatement."))
 	}
 	return answer(

@@ -16,13 +16,13 @@ type network struct {
 	routeTables map[string]*routeTable
 	groups      map[string]*securityGroup
 	endpoints   map[string]*endpoint
-	tokens      map[string]string // client token -> id of the endpoint
+	tokens      map[string]token // of endpoints
 }
 
 func newNetwork() network {
 	return network{
 		vpcs: map[string]*vpc{}, subnets: map[string]*subnet{}, routeTables: map[string]*routeTable{}, groups: map[string]*securityGroup{},
-		endpoints: map[string]*endpoint{}, tokens: map[string]string{},
+		endpoints: map[string]*endpoint{}, tokens: map[string]token{},
 	}
 }
 
@@ -56,7 +56,7 @@ var ec2Operations = table{
 	"ec2:DescribeSecurityGroups":        {reads, describeSecurityGroups, anywhere("ec2:DescribeSecurityGroups")},
 	"ec2:CreateSecurityGroup":           {writes, createSecurityGroup, askCreateGroup},
 	"ec2:DeleteSecurityGroup":           {writes, deleteSecurityGroup, onGroup("ec2:DeleteSecurityGroup")},
-	"ec2:AuthorizeSecurityGroupIngress": {writes, authorizeRules(inward), onGroup("ec2:AuthorizeSecurityGroupIngress")},
+	"ec2:AuthorizeSecurityGroupIngress": {writes, authorizeRules(inward), askRules("ec2:AuthorizeSecurityGroupIngress")},
 	"ec2:RevokeSecurityGroupIngress":    {writes, revokeRules(inward), onGroup("ec2:RevokeSecurityGroupIngress")},
 }
 
@@ -310,17 +310,19 @@ func (c *call) ec2Tags(kind string) (tags, error) {
 		if spec.Text("ResourceType") != kind {
 			return nil, bad("InvalidParameterValue", "%q is not a valid taggable resource type for this operation.", spec.Text("ResourceType"))
 		}
-		t, err := tagRules{
-			key: "Key", value: "Value",
-			refused: func(m string) error { return bad("InvalidParameterValue", "%s", m) },
-			many:    func(string) error { return bad("TagLimitExceeded", "More than 50 tags specified") },
-		}.read(spec.Objects("Tag"), out)
+		t, err := ec2TagRules.read(spec.Objects("Tag"), out)
 		if err != nil {
 			return nil, err
 		}
 		out = t
 	}
 	return out, nil
+}
+
+var ec2TagRules = tagRules{
+	key: "Key", value: "Value",
+	refused: func(m string) error { return bad("InvalidParameterValue", "%s", m) },
+	many:    func(string) error { return bad("TagLimitExceeded", "More than 50 tags specified") },
 }
 
 // askTags is ec2:CreateTags for tags given on creation, which says by which call (EC2 UG, Grant

@@ -17,6 +17,8 @@ type endpoint struct {
 	policy                       string // "" : full access
 	tags                         tags
 	created                      time.Time
+	deleting                     bool
+	ends                         time.Time // of the deletion
 }
 
 // The two kinds of endpoints.
@@ -144,9 +146,13 @@ func (c *call) noEndpoint(id string) error {
 	return bad("InvalidVpcEndpointId.NotFound", "The Vpc Endpoint Id '%s' does not exist", id)
 }
 
-// state: an endpoint is pending for a while (EC2 API, VpcEndpoint: State).
+// state: an endpoint is pending for a while, and deleting before it is gone (EC2 API, VpcEndpoint:
+// State).
 func (c *call) state(e *endpoint) string {
-	if c.now.Before(e.created.Add(c.delays.Endpoint)) {
+	switch {
+	case e.deleting:
+		return "deleting"
+	case c.now.Before(e.created.Add(c.delays.Endpoint)):
 		return "pending"
 	}
 	return "available"

@@ -7,11 +7,15 @@ import (
 	"onramp/internal/practice/wire"
 )
 
-// createEndpoint makes a gateway unless another kind is asked for (EC2 API, CreateVpcEndpoint).
+// createEndpoint makes a gateway unless another kind is asked for (EC2 API, CreateVpcEndpoint). What a
+// token answers whose endpoint is deleted is UNVERIFIED: it makes a new one.
 func createEndpoint(c *call) (wire.Answer, error) {
-	token := c.in.Text("ClientToken")
-	if id, again := c.at.tokens[token]; again && token != "" && c.at.endpoints[id] != nil {
-		return answer("vpcEndpoint", c.endpointFields(c.at.endpoints[id]), "clientToken", token)
+	name := c.in.Text("ClientToken")
+	if t := c.at.tokens[name]; name != "" && c.at.endpoints[t.made] != nil {
+		if t.asked != c.asked() {
+			return because(bad("IdempotentParameterMismatch", "The request uses the same client token as a previous, but non-identical request."))
+		}
+		return answer("vpcEndpoint", c.endpointFields(c.at.endpoints[t.made]), "clientToken", name)
 	}
 	e := &endpoint{
 		kind: c.in.Text("VpcEndpointType"), vpc: c.in.Text("VpcId"), service: c.in.Text("ServiceName"), routeTables: c.in.Texts("RouteTableId"),
@@ -36,10 +40,10 @@ func createEndpoint(c *call) (wire.Answer, error) {
 	}
 	e.tags, e.id = t, c.id("vpce-")
 	c.at.endpoints[e.id] = e
-	if token != "" {
-		c.at.tokens[token] = e.id
+	if name != "" {
+		c.at.tokens[name] = token{made: e.id, asked: c.asked()}
 	}
-	return answer("vpcEndpoint", c.endpointFields(e), "clientToken", wire.Opt(token))
+	return answer("vpcEndpoint", c.endpointFields(e), "clientToken", wire.Opt(name))
 }
 
 func (c *call) defaultGroup(vpc string) []string {
@@ -154,7 +158,7 @@ func (c *call) checkPrivateDNS(e *endpoint) error {
 // modifyEndpoint adds and removes (EC2 API, ModifyVpcEndpoint). It changes nothing where it refuses.
 func modifyEndpoint(c *call) (wire.Answer, error) {
 	e := c.at.endpoints[c.in.Text("VpcEndpointId")]
-	if e == nil {
+	if e == nil || e.deleting { // the code of the second is UNVERIFIED
 		return because(c.noEndpoint(c.in.Text("VpcEndpointId")))
 	}
 	changed := *e
@@ -191,6 +195,7 @@ func (c *call) changed(have []string, member string) []string {
 }
 
 // deleteEndpoints lists what it could not delete and is no error itself (EC2 API, DeleteVpcEndpoints).
+// Until an endpoint is gone its network interfaces hold their security groups.
 func deleteEndpoints(c *call) (wire.Answer, error) {
 	var failed []any
 	for _, id := range c.in.Texts("VpcEndpointId") {
@@ -199,7 +204,10 @@ func deleteEndpoints(c *call) (wire.Answer, error) {
 				"error", wire.Of("code", "InvalidVpcEndpoint.NotFound", "message", "The Vpc Endpoint Id '"+id+"' does not exist")))
 			continue
 		}
-		delete(c.at.endpoints, id)
+		if e := c.at.endpoints[id]; !e.deleting {
+			e.deleting, e.ends = true, c.now.Add(c.delays.Endpoint)
+		}
 	}
+	c.at.settle(c.now)
 	return answer("unsuccessful", wire.List{Of: failed})
 }

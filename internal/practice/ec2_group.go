@@ -47,6 +47,13 @@ func onGroup(action string) ask {
 	}
 }
 
+// askRules is asked for on the group, and tags of the rules as for everything that is made.
+func askRules(action string) ask {
+	return func(c *call) []authorize.Request {
+		return append(onGroup(action)(c), c.askTags(c.arn("ec2", "security-group-rule/*"))...)
+	}
+}
+
 // askCreateGroup is asked for on the VPC and on the group, whose id nobody knows yet.
 func askCreateGroup(c *call) []authorize.Request {
 	group := c.arn("ec2", "security-group/*")
@@ -170,16 +177,35 @@ func deleteSecurityGroup(c *call) (wire.Answer, error) {
 	if g.name == "default" {
 		return because(bad("CannotDelete", "the specified group: %q name: \"default\" cannot be deleted by a user", g.id))
 	}
-	for _, e := range c.at.endpoints {
-		if slices.Contains(e.groups, g.id) {
-			return because(bad("DependencyViolation", "resource %s has a dependent object", g.id))
-		}
-	}
-	for _, other := range c.at.groups {
-		if other != g && slices.ContainsFunc(other.ingress, func(r groupRule) bool { return r.group == g.id }) {
-			return because(bad("DependencyViolation", "resource %s has a dependent object", g.id))
-		}
+	if c.at.uses(g) {
+		return because(bad("DependencyViolation", "resource %s has a dependent object", g.id))
 	}
 	delete(c.at.groups, g.id)
 	return answer("return", true, "groupId", g.id)
+}
+
+// uses says that something is in a group, or names it in a rule.
+func (p *place) uses(g *securityGroup) bool {
+	for _, e := range p.endpoints {
+		if slices.Contains(e.groups, g.id) {
+			return true
+		}
+	}
+	for _, k := range p.clusters {
+		if slices.Contains(k.groups, g.id) {
+			return true
+		}
+	}
+	for _, w := range p.workgroups {
+		if slices.Contains(w.groups, g.id) {
+			return true
+		}
+	}
+	for _, other := range p.groups {
+		named := func(r groupRule) bool { return r.group == g.id }
+		if other != g && slices.ContainsFunc(slices.Concat(other.ingress, other.egress), named) {
+			return true
+		}
+	}
+	return false
 }

@@ -44,7 +44,17 @@ func (c *call) groupRules() ([]groupRule, error) {
 	if len(out) == 0 {
 		return nil, bad("MissingParameter", "The request must contain the parameter ipPermissions")
 	}
-	return out, nil
+	return out, once(out)
+}
+
+// once refuses a call that names a rule twice (terraform-provider-aws #2587).
+func once(rules []groupRule) error {
+	for i, r := range rules {
+		if slices.ContainsFunc(rules[:i], r.same) {
+			return bad("InvalidParameterValue", "The same permission must not appear multiple times")
+		}
+	}
+	return nil
 }
 
 func protocolName(p string) string {

@@ -15,6 +15,7 @@ func (c *call) authorize(op operation, p wire.Protocol) error {
 	}
 	for _, r := range op.asks(c) {
 		maps.Copy(r.Context, c.everyContext())
+		c.addTags(r)
 		switch authorize.Decide(r, *c.may) {
 		case authorize.Allow:
 		case authorize.ExplicitDeny:

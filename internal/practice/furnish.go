@@ -8,16 +8,24 @@ import (
 )
 
 // The furniture: an account as a person finds it who is asked to set Redshift ML up. The names are
-// those of the project's samples and tests.
+// those of the project's samples and tests. Every region has the same, by the same ids, so that a
+// sample's answers hold in whatever region a person chooses; in AWS no two regions share an id.
 
-// Ids of the network.
+// Ids of the network, and of keys.
 const (
 	homeVPC    = "vpc-0a1b2c3d4e5f60718"
 	homeTable  = "rtb-0a1b2c3d4e5f60718"
 	publicRtb  = "rtb-0b2c3d4e5f6071829"
 	homeGroup  = "sg-0a1b2c3d4e5f60718"
 	homeKey    = "1234abcd-12ab-34cd-56ef-1234567890ab"
+	archiveKey = "87654321-dcba-4321-8765-ba0987654321"
 	homeARNEnd = "AbCdEf" // the six characters at the end of a secret's ARN
+)
+
+// Roles that warehouses use.
+const (
+	clusterRole    = "analytics-copy"
+	serverlessRole = "serverless-copy"
 )
 
 // neighbour is the account that owns a bucket which is not ours.
@@ -26,12 +34,19 @@ const neighbour = "999999999999"
 // opened is when the account was furnished: a date that is the same in every account.
 var opened = time.Date(2026, 1, 15, 9, 0, 0, 0, time.UTC)
 
+// furnish makes what belongs to no region: roles, policies, and buckets, which only stand in one.
 func furnish(w *world) {
-	c := &call{world: w, at: w.in(w.region), now: opened}
+	c := &call{world: w, now: opened}
 	c.furnishRoles()
+	c.furnishBuckets()
+}
+
+// furnishRegion makes what a region has. It reads nothing that a call may have changed, and makes no
+// id, so that it does not matter when a region is first used.
+func furnishRegion(w *world, p *place) {
+	c := &call{world: w, at: p, now: opened}
 	c.furnishNetwork()
 	c.furnishKeys()
-	c.furnishBuckets()
 	c.furnishClusters()
 	c.furnishServerless()
 }
@@ -39,7 +54,7 @@ func furnish(w *world) {
 func (c *call) furnishRoles() {
 	trust := `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Principal":` +
 		`{"Service":["redshift.amazonaws.com","redshift-serverless.amazonaws.com"]}}]}`
-	for _, name := range []string{"analytics-copy", "serverless-copy"} {
+	for _, name := range []string{clusterRole, serverlessRole} {
 		c.roles[name] = &role{
 			name: name, path: "/", arn: c.world.arn("iam", "", "role/"+name), id: "AROA" + upper(name), trust: trust, description: "COPY and UNLOAD",
 			session: 3600, created: opened, attached: []string{"arn:" + c.partition + ":iam::aws:policy/AmazonS3ReadOnlyAccess"}, inline: map[string]string{},
@@ -83,7 +98,7 @@ func (c *call) furnishNetwork() {
 }
 
 func (c *call) furnishKeys() {
-	for alias, id := range map[string]string{"alias/analytics": homeKey, "alias/archive": "87654321-dcba-4321-8765-ba0987654321"} {
+	for alias, id := range map[string]string{"alias/analytics": homeKey, "alias/archive": archiveKey} {
 		c.at.keys[id] = &key{
 			id: id, arn: c.arn("kms", "key/"+id), description: "Key of " + alias[len("alias/"):], usage: "ENCRYPT_DECRYPT", spec: "SYMMETRIC_DEFAULT",
 			state: enabled, policy: c.defaultKeyPolicy(), period: 365, rotates: alias == "alias/analytics", created: opened,
@@ -110,15 +125,16 @@ func (c *call) furnishBuckets() {
 	}
 	data := c.buckets["analytics-redshift-data"]
 	data.settings[tagging.root] = wire.Input{"TagSet": map[string]any{"Tag": map[string]any{"Key": "team", "Value": "analytics"}}}
-	data.objects["customers/part-0000.csv"] = object{size: 1024, etag: `"` + digestOf("customers")[:32] + `"`, modified: opened}
+	data.objects["customers/part-0000.csv"] = []version{{id: unversioned, size: 1024, etag: `"` + digestOf("customers")[:32] + `"`, modified: opened}}
 }
 
-// furnishClusters makes a cluster that is in use, with a default role that others rely on, and one
+// furnishClusters makes a cluster that is in use, one with a default role that others rely on, and one
 // that is paused.
 func (c *call) furnishClusters() {
-	copying := c.roles["analytics-copy"].arn
+	copying := c.world.arn("iam", "", "role/"+clusterRole)
 	for _, k := range []*cluster{
-		{name: "analytics", nodes: 2, roles: []attachedRole{{arn: copying}}, defaultRole: copying, tags: tags{{"team", "analytics"}}},
+		{name: "analytics", nodes: 2, roles: []attachedRole{{arn: copying}}, tags: tags{{"team", "analytics"}}},
+		{name: "reporting", nodes: 2, roles: []attachedRole{{arn: copying}}, defaultRole: copying, tags: tags{{"team", "finance"}}},
 		{name: "archive", nodes: 1},
 	} {
 		k.nodeType, k.database, k.user, k.port, k.subnetGroup, k.created = "ra3.large", "dev", database.Admin, 5439, "analytics", opened
@@ -130,7 +146,7 @@ func (c *call) furnishClusters() {
 
 // furnishDatabase has users of every kind: analysts in groups, and the caller's own IAM identity, whom
 // somebody has made a superuser.
-func furnishDatabase(d *store) {
+func furnishDatabase(d *database.Database) {
 	for _, sql := range []string{
 		`CREATE USER "IAM:` + Caller + `" PASSWORD DISABLE CREATEUSER`,
 		`CREATE USER ada PASSWORD DISABLE`,
@@ -140,24 +156,24 @@ func furnishDatabase(d *store) {
 		`CREATE SCHEMA sales`,
 		`GRANT USAGE ON SCHEMA sales TO GROUP reporting`,
 	} {
-		if _, err := d.exec(database.Admin, sql); err != nil {
+		if _, err := d.Exec(database.Admin, sql); err != nil {
 			panic(err) // the statements are constants, and a test runs them
 		}
 	}
 }
 
 func (c *call) furnishServerless() {
-	copying := c.roles["serverless-copy"].arn
+	copying := c.world.arn("iam", "", "role/"+serverlessRole)
 	n := &namespace{
 		name: "analytics-ns", id: "11111111-2222-4333-8444-555555555555", database: "dev", user: "admin",
-		roles: []attachedRole{{arn: copying}}, defaultRole: copying, created: opened,
+		roles: []attachedRole{{arn: copying}}, created: opened,
 	}
 	n.arn = c.arn("redshift-serverless", "namespace/"+n.id)
 	secret := &secret{name: "redshift!" + n.name + "-" + n.user, user: n.user, owner: "redshift", created: opened, description: "Admin of " + n.name}
 	secret.arn = c.arn("secretsmanager", "secret:"+secret.name+"-"+homeARNEnd)
 	c.at.secrets[secret.arn] = secret
 	n.secret = secret.arn
-	n.sql = c.newDatabase(n.database, n.user, func() string { return n.defaultRole }, n.hasRole)
+	n.sql = c.newDatabase(n.database, n.user, func() string { return n.defaultRole }, func() []attachedRole { return n.roles })
 	c.at.namespaces[n.name] = n
 	w := &workgroup{
 		name: "analytics-wg", id: "66666666-7777-4888-8999-aaaaaaaaaaaa", namespace: n.name, capacity: 8,

@@ -12,7 +12,7 @@ var iamOperations = table{
 	"iam:UpdateRole":                    {writes, withRole(updateRole), onRole("iam:UpdateRole")},
 	"iam:UpdateAssumeRolePolicy":        {writes, withRole(updateAssumeRolePolicy), onRole("iam:UpdateAssumeRolePolicy")},
 	"iam:PutRolePermissionsBoundary":    {writes, withRole(putRolePermissionsBoundary), askPutBoundary},
-	"iam:DeleteRolePermissionsBoundary": {writes, withRole(deleteRolePermissionsBoundary), onRole("iam:DeleteRolePermissionsBoundary")},
+	"iam:DeleteRolePermissionsBoundary": {writes, withRole(deleteRolePermissionsBoundary), onBounded("iam:DeleteRolePermissionsBoundary")},
 	"iam:DeleteRole":                    {writes, withRole(deleteRole), onRole("iam:DeleteRole")},
 	"iam:TagRole":                       {writes, withRole(tagRole), onRole("iam:TagRole")},
 	"iam:UntagRole":                     {writes, withRole(untagRole), onRole("iam:UntagRole")},
@@ -21,9 +21,9 @@ var iamOperations = table{
 	"iam:AttachRolePolicy":              {writes, withRole(attachRolePolicy), askAttach("iam:AttachRolePolicy")},
 	"iam:DetachRolePolicy":              {writes, withRole(detachRolePolicy), askAttach("iam:DetachRolePolicy")},
 	"iam:ListAttachedRolePolicies":      {reads, withRole(listAttachedRolePolicies), onRole("iam:ListAttachedRolePolicies")},
-	"iam:PutRolePolicy":                 {writes, withRole(putRolePolicy), onRole("iam:PutRolePolicy")},
+	"iam:PutRolePolicy":                 {writes, withRole(putRolePolicy), onBounded("iam:PutRolePolicy")},
 	"iam:GetRolePolicy":                 {reads, withRole(getRolePolicy), onRole("iam:GetRolePolicy")},
-	"iam:DeleteRolePolicy":              {writes, withRole(deleteRolePolicy), onRole("iam:DeleteRolePolicy")},
+	"iam:DeleteRolePolicy":              {writes, withRole(deleteRolePolicy), onBounded("iam:DeleteRolePolicy")},
 	"iam:ListRolePolicies":              {reads, withRole(listRolePolicies), onRole("iam:ListRolePolicies")},
 	"iam:SimulatePrincipalPolicy":       {reads, simulatePrincipalPolicy, askSimulate},
 }
@@ -70,11 +70,9 @@ func askPutBoundary(c *call) []authorize.Request {
 // askAttach carries the policy that is attached, and the boundary that the role has.
 func askAttach(action string) ask {
 	return func(c *call) []authorize.Request {
-		context := []string{"iam:PolicyARN", c.in.Text("PolicyArn")}
-		if r, err := c.theRole(); err == nil && r.boundary != "" {
-			context = append(context, "iam:PermissionsBoundary", r.boundary)
-		}
-		return []authorize.Request{want(action, c.roleARN(c.in.Text("RoleName")), context...)}
+		asked := onBounded(action)(c)
+		asked[0].Context["iam:PolicyARN"] = []string{c.in.Text("PolicyArn")}
+		return asked
 	}
 }
 

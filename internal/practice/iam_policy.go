@@ -40,9 +40,11 @@ func (c *call) policyAt(arn string) *managedPolicy {
 	if !ok || !known {
 		return nil
 	}
+	// In each partition AWS's policies name what is in it (AWS Managed Policy Reference Guide).
+	text := strings.ReplaceAll(string(p.Document), `"arn:aws:`, `"arn:`+c.partition+`:`)
 	return &managedPolicy{
 		arn: arn, id: "ANPA" + strings.ToUpper(uuidOf(digestOf(name))[:8]) + "PRACTICE0", name: p.Name, path: p.Path, created: p.Created, updated: p.Updated,
-		versions: []policyVersion{{p.Version, string(p.Document), p.Updated}}, standard: p.Version,
+		versions: []policyVersion{{p.Version, text, p.Updated}}, standard: p.Version,
 	}
 }
 

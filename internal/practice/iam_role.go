@@ -98,17 +98,23 @@ func (c *call) checkRole(r *role) error {
 		roleNameRule.check("ValidationError", r.name),
 		pathRule.check("ValidationError", r.path),
 		descriptionRule.check("ValidationError", r.description),
+		checkSession(r.session),
 	)
-	switch {
-	case err != nil:
+	if err != nil {
 		return err
-	case r.session < 3600 || r.session > 43200:
-		return between("ValidationError", "maxSessionDuration", r.session, 3600, 43200)
 	}
 	if err := c.checkTrust(r.trust); err != nil {
 		return err
 	}
 	return c.checkBoundary(r.boundary)
+}
+
+// checkSession holds MaxSessionDuration to one to twelve hours (IAM API, CreateRole, UpdateRole).
+func checkSession(seconds int) error {
+	if seconds < 3600 || seconds > 43200 {
+		return between("ValidationError", "maxSessionDuration", seconds, 3600, 43200)
+	}
+	return nil
 }
 
 // checkTrust checks a trust policy and its principals.
@@ -238,7 +244,7 @@ func listRoleTags(_ *call, r *role) (wire.Answer, error) {
 // updateRole changes the two things about a role that can be changed (IAM API, UpdateRole).
 func updateRole(c *call, r *role) (wire.Answer, error) {
 	description, session := c.in.Text("Description"), c.in.Int("MaxSessionDuration", r.session)
-	if err := descriptionRule.check("ValidationError", description); err != nil {
+	if err := first(descriptionRule.check("ValidationError", description), checkSession(session)); err != nil {
 		return because(err)
 	}
 	r.session = session

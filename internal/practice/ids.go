@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"strconv"
 	"strings"
 )
@@ -53,6 +54,18 @@ func (c *call) arn(service, resource string) string {
 func digestOf(name string) string {
 	sum := sha256.Sum256([]byte(name))
 	return hex.EncodeToString(sum[:])
+}
+
+// token is what a client token stands for: the same request makes the same thing once (EC2 API,
+// Ensuring idempotency).
+type token struct{ made, asked string }
+
+// asked tells calls apart by what they ask, whatever their token.
+func (c *call) asked() string {
+	in := maps.Clone(c.in)
+	delete(in, "ClientToken")
+	delete(in, "DryRun")
+	return c.name + string(encode(in))
 }
 
 func itoa(n int) string { return strconv.Itoa(n) }

@@ -11,7 +11,7 @@ import (
 
 var kmsOperations = table{
 	"kms:CreateKey":            {writes, createKey, askCreateKey},
-	"kms:DescribeKey":          {reads, withKey(describeKey), onKey("kms:DescribeKey")},
+	"kms:DescribeKey":          {reads, withKeyOrAlias(describeKey), onKey("kms:DescribeKey")},
 	"kms:ListKeys":             {reads, listKeys, anywhere("kms:ListKeys")},
 	"kms:ListAliases":          {reads, listAliases, anywhere("kms:ListAliases")},
 	"kms:CreateAlias":          {writes, createAlias, askAlias("kms:CreateAlias")},

@@ -7,9 +7,9 @@ import (
 	"net/http"
 	"regexp"
 	"slices"
-	"strings"
 	"time"
 
+	"onramp/internal/practice/database"
 	"onramp/internal/practice/wire"
 )
 
@@ -53,9 +53,11 @@ func mutates(q wire.Request) bool {
 		return op.mutating
 	}
 	statements := append(q.Input.Texts("Sqls"), q.Input.Texts("Sql")...)
+	if len(statements) == 0 {
+		return op.mutating
+	}
 	return op.mutating && slices.ContainsFunc(statements, func(sql string) bool {
-		word, _, _ := strings.Cut(strings.ToUpper(strings.TrimSpace(sql)), " ")
-		return !slices.Contains([]string{"SELECT", "SHOW", "WITH", "EXPLAIN"}, word)
+		return !slices.Contains([]string{"select", "show", "with", "explain"}, database.Verb(sql))
 	})
 }
 

@@ -31,7 +31,6 @@ func applied(t *testing.T, file string, d policy.Document) error {
 	p, region := built(t, file)
 	a := practice.New(practice.Settings{Region: region})
 	serving(t, a, region)
-	prepare(t, file, a, region)
 	a.SetPolicy(&d)
 	return carryOut(t, p, caller(t))
 }

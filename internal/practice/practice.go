@@ -13,7 +13,9 @@
 package practice
 
 import (
+	"maps"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -31,7 +33,7 @@ const Caller = "practice"
 // Settings of an account. The zero value is a furnished account in us-east-1, without delays.
 type Settings struct {
 	Empty  bool             // start without resources
-	Region string           // where the furniture stands; other regions start empty
+	Region string           // where the account is at home; every region of its partition is furnished
 	Delays Delays           // zero: everything happens at once
 	Policy *policy.Document // what the caller may do; nil: everything
 	Faults *fault.Plan      // what goes wrong; nil: nothing
@@ -54,6 +56,15 @@ func Lifelike() Delays {
 	return Delays{
 		Role: 6 * time.Second, RoleSync: 4 * time.Second, Creation: 15 * time.Second, Change: 4 * time.Second,
 		Endpoint: 5 * time.Second, Statement: 400 * time.Millisecond, Training: 30 * time.Second,
+	}
+}
+
+// Times makes every delay longer or shorter; 0 is none at all.
+func (d Delays) Times(factor float64) Delays {
+	scaled := func(t time.Duration) time.Duration { return time.Duration(float64(t) * factor) }
+	return Delays{
+		Role: scaled(d.Role), RoleSync: scaled(d.RoleSync), Creation: scaled(d.Creation), Change: scaled(d.Change),
+		Endpoint: scaled(d.Endpoint), Statement: scaled(d.Statement), Training: scaled(d.Training),
 	}
 }
 
@@ -97,6 +108,7 @@ type world struct {
 	region    string // where the account is at home
 	partition string
 	delays    Delays
+	furnished bool
 	ids       int // of resources
 
 	roles    map[string]*role          // by name in lower case: names have no case
@@ -107,7 +119,8 @@ type world struct {
 
 // place is what the account holds in one region.
 type place struct {
-	region string
+	region  string
+	changed bool // a call that changes something was served here
 	network
 	vault
 	warehouse
@@ -115,21 +128,39 @@ type place struct {
 
 func newWorld(s Settings) *world {
 	w := &world{
-		region: s.Region, partition: awsname.Partition(s.Region), delays: s.Delays,
+		region: s.Region, partition: awsname.Partition(s.Region), delays: s.Delays, furnished: !s.Empty,
 		roles: map[string]*role{}, policies: map[string]*managedPolicy{}, buckets: map[string]*bucket{}, places: map[string]*place{},
 	}
-	if !s.Empty {
+	if w.furnished {
 		furnish(w)
 	}
 	return w
 }
 
-// in gives what is in a region. A region that nobody has used is empty.
+// in gives what is in a region. It is furnished at its first use: most regions are never used.
 func (w *world) in(region string) *place {
 	p := w.places[region]
 	if p == nil {
-		p = &place{region: region, network: newNetwork(), vault: newVault(), warehouse: newWarehouse()}
+		p = w.pristine(region)
 		w.places[region] = p
+	}
+	return p
+}
+
+// settle lets go of what has been deleted to its end.
+func (p *place) settle(now time.Time) {
+	maps.DeleteFunc(p.endpoints, func(_ string, e *endpoint) bool { return e.deleting && !now.Before(e.ends) })
+	maps.DeleteFunc(p.clusters, func(_ string, k *cluster) bool { return k.status(now) == gone })
+	for _, k := range p.clusters {
+		k.roles = slices.DeleteFunc(k.roles, func(r attachedRole) bool { return r.leaving && !now.Before(r.ready) })
+	}
+}
+
+// pristine is a region as nobody has used it yet.
+func (w *world) pristine(region string) *place {
+	p := &place{region: region, network: newNetwork(), vault: newVault(), warehouse: newWarehouse()}
+	if w.furnished {
+		furnishRegion(w, p)
 	}
 	return p
 }

@@ -8,6 +8,7 @@ import (
 	"onramp/internal/awsname"
 	"onramp/internal/policy"
 	"onramp/internal/practice/authorize"
+	"onramp/internal/practice/database"
 	"onramp/internal/practice/wire"
 )
 
@@ -17,6 +18,7 @@ type warehouse struct {
 	subnetGroups map[string]*subnetGroup
 	namespaces   map[string]*namespace
 	workgroups   map[string]*workgroup
+	snapshots    map[string]bool // of clusters that are gone
 	statements   map[string]*statementRun
 	statementIDs map[string]string // client token -> id
 }
@@ -24,6 +26,7 @@ type warehouse struct {
 func newWarehouse() warehouse {
 	return warehouse{
 		clusters: map[string]*cluster{}, subnetGroups: map[string]*subnetGroup{}, namespaces: map[string]*namespace{}, workgroups: map[string]*workgroup{},
+		snapshots:  map[string]bool{},
 		statements: map[string]*statementRun{}, statementIDs: map[string]string{},
 	}
 }
@@ -42,24 +45,34 @@ type cluster struct {
 	roles                          []attachedRole
 	defaultRole                    string
 
-	settled string    // the status from ready on
-	passing string    // the status until then
-	ready   time.Time //
-	sql     *store
+	settled  string    // the status from ready on
+	passing  string    // the status until then
+	ready    time.Time //
+	snapshot time.Time // until then it takes its last snapshot
+	sql      *database.Database
 }
 
-// attachedRole is a role on a warehouse. It is "adding" for a while.
+// attachedRole is a role on a warehouse. It is "adding" for a while, and "removing" before it is gone.
 type attachedRole struct {
-	arn   string
-	ready time.Time
+	arn     string
+	ready   time.Time
+	leaving bool
 }
+
+const inSync = "in-sync"
 
 func (r attachedRole) status(now time.Time) string {
-	if now.Before(r.ready) {
+	switch {
+	case r.leaving:
+		return "removing"
+	case now.Before(r.ready):
 		return "adding"
 	}
-	return "in-sync"
+	return inSync
 }
+
+// is says that a role is the one of an ARN, and stays.
+func (r attachedRole) is(arn string) bool { return r.arn == arn && !r.leaving }
 
 type subnetGroup struct {
 	name, description, vpc string
@@ -118,21 +131,17 @@ func withCluster(run func(*call, *cluster) (wire.Answer, error)) func(*call) (wi
 	}
 }
 
-// cluster finds a cluster; one that is deleted to the end is not there.
-func (c *call) cluster(name string) *cluster {
-	k := c.at.clusters[strings.ToLower(name)]
-	if k != nil && k.status(c.now) == gone {
-		delete(c.at.clusters, k.name)
-		return nil
-	}
-	return k
-}
+// cluster finds a cluster.
+func (c *call) cluster(name string) *cluster { return c.at.clusters[strings.ToLower(name)] }
 
-// gone is the status of a cluster after "deleting".
-const gone = "gone"
+// gone is the status of a cluster after "deleting", which a last snapshot comes before.
+const gone, finalSnapshot = "gone", "final-snapshot"
 
 func (k *cluster) status(now time.Time) string {
-	if now.Before(k.ready) {
+	switch {
+	case now.Before(k.snapshot):
+		return finalSnapshot
+	case now.Before(k.ready):
 		return k.passing
 	}
 	return k.settled
@@ -153,7 +162,7 @@ func describeClusters(c *call) (wire.Answer, error) {
 	}
 	var found []any
 	for _, name := range names {
-		if k := c.cluster(name); k != nil && k.tagged(c.in.Texts("TagKeys"), c.in.Texts("TagValues")) {
+		if k := c.cluster(name); k.tagged(c.in.Texts("TagKeys"), c.in.Texts("TagValues")) {
 			found = append(found, c.clusterFields(k))
 		}
 	}

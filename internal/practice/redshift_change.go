@@ -63,13 +63,18 @@ func createCluster(c *call) (wire.Answer, error) {
 	k.tags = t
 	c.build(k, c.in.Bool("ManageMasterPassword"))
 	k.pass(c.now, "creating", "available", c.delays.Creation)
-	f := c.clusterFields(k)
-	for i := range f { // the answer to the call itself always says so
+	return answer("Cluster", withStatus(c.clusterFields(k), "creating"))
+}
+
+// withStatus is a cluster in the answer to the call that makes or deletes it, which says so however
+// quick it was.
+func withStatus(f wire.Fields, status string) wire.Fields {
+	for i := range f {
 		if f[i].Name == "ClusterStatus" {
-			f[i].Value = "creating"
+			f[i].Value = status
 		}
 	}
-	return answer("Cluster", f)
+	return f
 }
 
 // build puts a cluster into the account: its place in the VPC, its secret, its database.
@@ -86,29 +91,23 @@ func (c *call) build(k *cluster, managed bool) {
 	if managed {
 		k.secret = c.keepSecret(c.at, k.name, k.user).arn
 	}
-	k.sql = c.newDatabase(k.database, k.user, func() string { return k.defaultRole }, k.hasRole)
+	k.sql = c.newDatabase(k.database, k.user, func() string { return k.defaultRole }, func() []attachedRole { return k.roles })
 	k.settled = "available"
 	c.at.clusters[k.name] = k
 }
 
-func (k *cluster) hasRole(arn string) bool {
-	return slices.ContainsFunc(k.roles, func(r attachedRole) bool { return r.arn == arn })
-}
-
 // newDatabase makes the database of a warehouse with its admin user. In it CREATE MODEL can use the
-// roles that are attached.
-func (w *world) newDatabase(name, user string, defaultRole func() string, attached func(string) bool) *store {
-	return newStore(func() *database.Database { return w.emptyDatabase(name, user, defaultRole, attached) })
-}
-
-func (w *world) emptyDatabase(name, user string, defaultRole func() string, attached func(string) bool) *database.Database {
+// roles that are attached: "in-sync", which a new one is not at once (Redshift API, ClusterIamRole:
+// ApplyStatus; the words are UNVERIFIED).
+func (w *world) newDatabase(name, user string, defaultRole func() string, attached func() []attachedRole) *database.Database {
 	d := database.New()
 	d.Name, d.DefaultRole, d.Training, d.Now = name, defaultRole, w.delays.Training, time.Now
 	d.RoleCheck = func(arn string) error {
-		if attached(arn) {
+		usable := func(r attachedRole) bool { return r.arn == arn && r.status(time.Now()) == inSync }
+		if slices.ContainsFunc(attached(), usable) {
 			return nil
 		}
-		return &database.Error{Code: "XX000", Message: "IAM role " + arn + " is not associated with the cluster"} // UNVERIFIED
+		return &database.Error{Code: "XX000", Message: "IAM role " + arn + " is not associated with the cluster"}
 	}
 	if user != database.Admin {
 		_, _ = d.Exec(database.Admin, `CREATE USER "`+strings.ReplaceAll(user, `"`, `""`)+`" PASSWORD DISABLE CREATEUSER`) // its name was checked
@@ -152,6 +151,30 @@ func (c *call) checkCluster(k *cluster) error {
 	case c.at.subnetGroups[k.subnetGroup] == nil:
 		return bad("ClusterSubnetGroupNotFoundFault", "Cluster subnet group %s does not exist.", k.subnetGroup)
 	}
+	return first(c.checkClusterGroups(k.groups, c.at.subnetGroups[k.subnetGroup].vpc), c.checkClusterKey(k))
+}
+
+// checkClusterGroups: the words are Redshift's (aws-cdk #11294).
+func (c *call) checkClusterGroups(groups []string, vpc string) error {
+	for _, id := range groups {
+		if g := c.at.groups[id]; g == nil || g.vpc != vpc {
+			return bad("InvalidParameterValue", "VPC Security group %s does not exist in VPC %s", id, vpc)
+		}
+	}
+	return nil
+}
+
+// checkClusterKey wants a key that can encrypt, by its id or ARN, and has the cluster keep the ARN.
+// Code and words are UNVERIFIED, and so is that an alias is refused.
+func (c *call) checkClusterKey(k *cluster) error {
+	if k.kmsKey == "" {
+		return nil
+	}
+	found := c.find(k.kmsKey)
+	if found == nil || strings.Contains(k.kmsKey, "alias/") || found.state != enabled || found.spec != "SYMMETRIC_DEFAULT" {
+		return bad("InvalidParameterValue", "The KMS key %s does not exist, is not enabled, or cannot be used.", k.kmsKey)
+	}
+	k.kmsKey = found.arn
 	return nil
 }
 
@@ -179,14 +202,15 @@ func (c *call) setRoles(k *cluster, add []string) error {
 		if err := c.usableRole(arn, source); err != nil {
 			return err
 		}
-		if !slices.ContainsFunc(roles, func(r attachedRole) bool { return r.arn == arn }) {
-			roles = append(roles, attachedRole{arn, c.now.Add(c.delays.RoleSync)})
+		if !slices.ContainsFunc(roles, func(r attachedRole) bool { return r.is(arn) }) {
+			roles = slices.DeleteFunc(roles, func(r attachedRole) bool { return r.arn == arn })
+			roles = append(roles, attachedRole{arn: arn, ready: c.now.Add(c.delays.RoleSync)})
 		}
 	}
 	if len(roles) > rolesPerCluster { // the code is UNVERIFIED
 		return bad("InvalidParameterValue", "The number of IAM roles exceeds the limit of %d for a cluster.", rolesPerCluster)
 	}
-	if k.defaultRole != "" && !slices.ContainsFunc(roles, func(r attachedRole) bool { return r.arn == k.defaultRole }) {
+	if k.defaultRole != "" && !slices.ContainsFunc(roles, func(r attachedRole) bool { return r.is(k.defaultRole) }) {
 		return bad("InvalidParameterValue",
 			"The list of Amazon Resource Names (ARNs) for customer roles should contain the ARN of the default IAM role when a default is specified.")
 	}
@@ -215,7 +239,12 @@ func modifyClusterRoles(c *call, k *cluster) (wire.Answer, error) {
 	}
 	changed := *k
 	remove := c.in.Texts("RemoveIamRoles")
-	changed.roles = slices.DeleteFunc(slices.Clone(k.roles), func(r attachedRole) bool { return slices.Contains(remove, r.arn) })
+	changed.roles = slices.Clone(k.roles)
+	for i, r := range changed.roles {
+		if slices.Contains(remove, r.arn) {
+			changed.roles[i] = attachedRole{arn: r.arn, ready: c.now.Add(c.delays.RoleSync), leaving: true}
+		}
+	}
 	if c.in.Has("DefaultIamRoleArn") {
 		changed.defaultRole = c.in.Text("DefaultIamRoleArn")
 	} else if slices.Contains(remove, k.defaultRole) {
@@ -225,13 +254,14 @@ func modifyClusterRoles(c *call, k *cluster) (wire.Answer, error) {
 		return because(err)
 	}
 	k.roles, k.defaultRole = changed.roles, changed.defaultRole
+	c.at.settle(c.now)
 	k.pass(c.now, "modifying", "available", c.delays.Change)
 	return answer("Cluster", c.clusterFields(k))
 }
 
 // modifyCluster changes what plans change, and tags nothing (Redshift API, ModifyCluster).
 func modifyCluster(c *call, k *cluster) (wire.Answer, error) {
-	if err := k.available(c); err != nil {
+	if err := first(k.available(c), c.checkClusterGroups(c.in.Texts("VpcSecurityGroupIds"), k.vpc)); err != nil {
 		return because(err)
 	}
 	if c.in.Has("EnhancedVpcRouting") {
@@ -247,27 +277,39 @@ func modifyCluster(c *call, k *cluster) (wire.Answer, error) {
 	return answer("Cluster", c.clusterFields(k))
 }
 
-// deleteCluster wants a last snapshot unless it is told not to (Redshift API, DeleteCluster).
+// deleteCluster takes a last snapshot unless it is told not to (Redshift API, DeleteCluster).
 func deleteCluster(c *call, k *cluster) (wire.Answer, error) {
-	skip, snapshot := c.in.Bool("SkipFinalClusterSnapshot"), c.in.Text("FinalClusterSnapshotIdentifier")
-	status := k.status(c.now)
-	switch {
-	case !skip && snapshot == "":
-		return because(bad("InvalidParameterCombination", "FinalClusterSnapshotIdentifier is required unless SkipFinalClusterSnapshot is specified."))
-	case skip && snapshot != "":
-		return because(bad("InvalidParameterCombination", "FinalClusterSnapshotIdentifier cannot be specified when SkipFinalClusterSnapshot is true."))
-	case status != "available" && status != "paused":
-		return because(bad("InvalidClusterState", "There is an operation running on the Cluster. Please try to delete it at a later time."))
+	snapshot := strings.ToLower(c.in.Text("FinalClusterSnapshotIdentifier"))
+	if err := c.checkDeletion(k, snapshot); err != nil {
+		return because(err)
 	}
 	k.pass(c.now, "deleting", gone, c.delays.Creation)
-	f := c.clusterFields(k)
-	for i := range f {
-		if f[i].Name == "ClusterStatus" {
-			f[i].Value = "deleting"
-		}
-	}
 	delete(c.at.secrets, k.secret)
-	return answer("Cluster", f)
+	status := "deleting"
+	if snapshot != "" {
+		c.at.snapshots[snapshot] = true
+		k.snapshot, status = c.now.Add(c.delays.Creation/2), finalSnapshot
+	}
+	return answer("Cluster", withStatus(c.clusterFields(k), status))
+}
+
+var snapshotForm = rule("finalClusterSnapshotIdentifier", 1, 255, `[a-z](-?[a-z0-9])*`)
+
+func (c *call) checkDeletion(k *cluster, snapshot string) error {
+	skip, status := c.in.Bool("SkipFinalClusterSnapshot"), k.status(c.now)
+	switch {
+	case !skip && snapshot == "":
+		return bad("InvalidParameterCombination", "FinalClusterSnapshotIdentifier is required unless SkipFinalClusterSnapshot is specified.")
+	case skip && snapshot != "":
+		return bad("InvalidParameterCombination", "FinalClusterSnapshotIdentifier cannot be specified when SkipFinalClusterSnapshot is true.")
+	case !skip && snapshotForm.broken(snapshot) != "":
+		return bad("InvalidParameterValue", "The parameter FinalClusterSnapshotIdentifier is not a valid identifier: %s", snapshot)
+	case c.at.snapshots[snapshot]:
+		return bad("ClusterSnapshotAlreadyExists", "Cannot create the snapshot because a snapshot with the identifier %s already exists.", snapshot)
+	case status != "available" && status != "paused":
+		return bad("InvalidClusterState", "There is an operation running on the Cluster. Please try to delete it at a later time.")
+	}
+	return nil
 }
 
 func pauseCluster(c *call, k *cluster) (wire.Answer, error) {

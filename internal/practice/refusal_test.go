@@ -156,14 +156,10 @@ var s3Refusals = map[string]refusal{
 }
 
 var s3ElsewhereRefusals = map[string]refusal{ // from eu-west-1
-	"a bucket without its region":   {source: "S3 API, CreateBucket: LocationConstraint", call: `s3:CreateBucket {"Bucket":"onramp-b"}`, code: "IllegalLocationConstraintException", status: 400},
-	"a bucket of another region":    {source: "S3 API, CreateBucket: LocationConstraint", call: `s3:CreateBucket {"Bucket":"onramp-b","CreateBucketConfiguration":{"LocationConstraint":"eu-west-3"}}`, code: "IllegalLocationConstraintException", status: 400},
-	"a bucket of no region":         {source: "S3 API, CreateBucket: LocationConstraint", call: `s3:CreateBucket {"Bucket":"onramp-b","CreateBucketConfiguration":{"LocationConstraint":"eu-west"}}`, code: "InvalidLocationConstraint", status: 400},
-	"an own bucket again":           {source: "S3 API, CreateBucket: BucketAlreadyOwnedByYou", call: `s3:CreateBucket {"Bucket":"analytics-elsewhere","CreateBucketConfiguration":{"LocationConstraint":"eu-west-1"}}`, code: "BucketAlreadyOwnedByYou", status: 409},
-	"a key of another region":       {source: "KMS API, DescribeKey", call: `kms:DescribeKey {"KeyId":"` + key + `"}`, code: "NotFoundException", status: 400},
-	"a cluster of another region":   {source: "Redshift API, DescribeClusters", call: `redshift:DescribeClusters {"ClusterIdentifier":"analytics"}`, code: "ClusterNotFound", status: 404},
-	"a VPC of another region":       {source: "EC2 API, Error codes", call: `ec2:DescribeVpcs {"VpcIds":["vpc-0a1b2c3d4e5f60718"]}`, code: "InvalidVpcID.NotFound", status: 400},
-	"a namespace of another region": {source: "Redshift Serverless API, GetNamespace", call: `redshift-serverless:GetNamespace {"NamespaceName":"analytics-ns"}`, code: "ResourceNotFoundException", status: 400},
+	"a bucket without its region": {source: "S3 API, CreateBucket: LocationConstraint", call: `s3:CreateBucket {"Bucket":"onramp-b"}`, code: "IllegalLocationConstraintException", status: 400},
+	"a bucket of another region":  {source: "S3 API, CreateBucket: LocationConstraint", call: `s3:CreateBucket {"Bucket":"onramp-b","CreateBucketConfiguration":{"LocationConstraint":"eu-west-3"}}`, code: "IllegalLocationConstraintException", status: 400},
+	"a bucket of no region":       {source: "S3 API, CreateBucket: LocationConstraint", call: `s3:CreateBucket {"Bucket":"onramp-b","CreateBucketConfiguration":{"LocationConstraint":"eu-west"}}`, code: "InvalidLocationConstraint", status: 400},
+	"an own bucket again":         {source: "S3 API, CreateBucket: BucketAlreadyOwnedByYou", call: `s3:CreateBucket {"Bucket":"analytics-elsewhere","CreateBucketConfiguration":{"LocationConstraint":"eu-west-1"}}`, code: "BucketAlreadyOwnedByYou", status: 409},
 }
 
 func keyPolicy(members string) string {
@@ -382,6 +378,8 @@ func TestWhatAWSRefuses(t *testing.T) {
 		{"us-east-1", ec2Refusals},
 		{"us-east-1", redshiftRefusals},
 		{"us-east-1", serverlessRefusals},
+		{"us-east-1", aliasRefusals()},
+		{"us-east-1", changeRefusals},
 	} {
 		for name, row := range table.rows {
 			t.Run(name, func(t *testing.T) {

@@ -19,14 +19,7 @@ type bucket struct {
 	created      time.Time
 	policy       string                // as it was sent; "" : none
 	settings     map[string]wire.Input // by the root of the document that sets them
-	objects      map[string]object
-}
-
-// object keeps what a list shows; what is in it is not kept.
-type object struct {
-	size     int
-	etag     string
-	modified time.Time
+	objects      map[string][]version  // by key, the oldest version first
 }
 
 var s3Operations = table{
@@ -58,23 +51,18 @@ var s3Operations = table{
 	"s3:GetBucketVersioning":             {reads, withBucket(getSetting(versioning)), onBucket("s3:GetBucketVersioning")},
 	"s3:PutBucketVersioning":             {writes, withBucket(putSetting(versioning)), onBucket("s3:PutBucketVersioning")},
 
-	"s3:ListObjectsV2": {reads, withBucket(listObjects), onBucket("s3:ListBucket")},
-	"s3:PutObject":     {writes, withBucket(putObject), onObject("s3:PutObject")},
-	"s3:DeleteObject":  {writes, withBucket(deleteObject), onObject("s3:DeleteObject")},
+	"s3:ListObjectsV2":      {reads, withBucket(listObjects), onBucket("s3:ListBucket")},
+	"s3:ListObjectVersions": {reads, withBucket(listVersions), onBucket("s3:ListBucketVersions")},
+	"s3:PutObject":          {writes, withBucket(putObject), onObject("s3:PutObject")},
+	"s3:DeleteObject":       {writes, withBucket(deleteObject), askDeleteObject},
 }
 
 func onBucket(action string) ask {
 	return func(c *call) []authorize.Request { return on(c.bucketARN(c.in.Text("Bucket")), action) }
 }
 
-func onObject(action string) ask {
-	return func(c *call) []authorize.Request {
-		return on(c.bucketARN(c.in.Text("Bucket")+"/"+c.in.Text("Key")), action)
-	}
-}
-
-// askCreateBucket: object ownership and ACLs in the same call need permissions of their own (S3 API,
-// CreateBucket).
+// askCreateBucket: object ownership, ACLs and tags in the same call need permissions of their own (S3
+// API, CreateBucket).
 func askCreateBucket(c *call) []authorize.Request {
 	actions := []string{"s3:CreateBucket"}
 	if c.in.Has("ObjectOwnership") {
@@ -82,6 +70,9 @@ func askCreateBucket(c *call) []authorize.Request {
 	}
 	if c.in.Has("ACL") {
 		actions = append(actions, "s3:PutBucketAcl")
+	}
+	if len(c.newTags()) > 0 {
+		actions = append(actions, "s3:TagResource")
 	}
 	return on(c.bucketARN(c.in.Text("Bucket")), actions...)
 }
@@ -180,8 +171,20 @@ func createBucket(c *call) (wire.Answer, error) {
 	if o := c.in.Text("ObjectOwnership"); o != "" {
 		b.settings[ownership.root] = ownedBy(o)
 	}
+	if t := c.newTags(); len(t) > 0 {
+		b.settings[tagging.root] = wire.Input{"TagSet": t}
+		if err := checkTagging(c, b, b.settings[tagging.root]); err != nil {
+			return because(err)
+		}
+	}
 	c.buckets[name] = b
 	return made, nil
+}
+
+// newTags are the tags that a bucket is made with, which are then its tagging (S3 API,
+// CreateBucketConfiguration: Tags).
+func (c *call) newTags() wire.Input {
+	return c.in.Object("CreateBucketConfiguration").Object("Tags")
 }
 
 // location is the region that a call creates a bucket in. In us-east-1 it must not be named, and
@@ -207,7 +210,7 @@ func (c *call) location() (string, error) {
 // UG, Default settings for new buckets).
 func newBucket(name, region, owner string, now time.Time) *bucket {
 	return &bucket{
-		name: name, region: region, owner: owner, created: now, objects: map[string]object{},
+		name: name, region: region, owner: owner, created: now, objects: map[string][]version{},
 		settings: map[string]wire.Input{
 			publicAccess.root: allBlocked(), encryption.root: ownKeys(), ownership.root: ownedBy("BucketOwnerEnforced"),
 		},
@@ -241,59 +244,12 @@ func getBucketLocation(c *call) (wire.Answer, error) {
 }
 
 func deleteBucket(c *call, b *bucket) (wire.Answer, error) {
-	if len(b.objects) > 0 {
+	switch {
+	case len(b.objects) > 0 && b.settings[versioning.root].Has("Status"):
+		return because(c.s3Error(409, "BucketNotEmpty", "The bucket you tried to delete is not empty. You must delete all versions in the bucket."))
+	case len(b.objects) > 0:
 		return because(c.s3Error(409, "BucketNotEmpty", "The bucket you tried to delete is not empty"))
 	}
 	delete(c.buckets, b.name)
 	return noContent()
-}
-
-func putObject(c *call, b *bucket) (wire.Answer, error) {
-	key := c.in.Text("Key")
-	if len(key) > 1024 { // S3 UG, Object key naming guidelines
-		return because(bad("KeyTooLongError", "Your key is too long"))
-	}
-	o := object{size: len(c.body), etag: `"` + digestOf(string(c.body))[:32] + `"`, modified: c.now}
-	b.objects[key] = o
-	header := b.encrypted()
-	header["Etag"] = o.etag
-	return wire.Answer{Header: header}, nil
-}
-
-// encrypted says how the bucket encrypts what is put into it.
-func (b *bucket) encrypted() map[string]string {
-	rule := b.settings[encryption.root].Object("Rule")
-	byDefault := rule.Object("ApplyServerSideEncryptionByDefault")
-	out := map[string]string{"X-Amz-Server-Side-Encryption": byDefault.Text("SSEAlgorithm")}
-	if key := byDefault.Text("KMSMasterKeyID"); key != "" {
-		out["X-Amz-Server-Side-Encryption-Aws-Kms-Key-Id"] = key
-		out["X-Amz-Server-Side-Encryption-Bucket-Key-Enabled"] = rule.Text("BucketKeyEnabled")
-	}
-	return out
-}
-
-func deleteObject(c *call, b *bucket) (wire.Answer, error) {
-	delete(b.objects, c.in.Text("Key"))
-	return noContent()
-}
-
-func listObjects(c *call, b *bucket) (wire.Answer, error) {
-	most := min(max(c.in.Int("MaxKeys", 1000), 0), 1000)
-	after := max(c.in.Text("ContinuationToken"), c.in.Text("StartAfter"))
-	var keys []string
-	for _, key := range slices.Sorted(maps.Keys(b.objects)) {
-		if strings.HasPrefix(key, c.in.Text("Prefix")) && key > after {
-			keys = append(keys, key)
-		}
-	}
-	f := wire.Of("Name", b.name, "Prefix", c.in.Text("Prefix"), "MaxKeys", most, "KeyCount", min(most, len(keys)), "IsTruncated", len(keys) > most)
-	if len(keys) > most {
-		keys = keys[:most]
-		f = append(f, wire.Of("NextContinuationToken", keys[max(most-1, 0)])...)
-	}
-	f = append(f, wire.Of("Contents", wire.List{Flat: true, Of: wire.Each("", keys, func(key string) any {
-		o := b.objects[key]
-		return wire.Of("Key", key, "LastModified", o.modified, "ETag", o.etag, "Size", o.size, "StorageClass", "STANDARD")
-	}).Of})...)
-	return wire.Answer{Root: "ListBucketResult", Fields: f}, nil
 }

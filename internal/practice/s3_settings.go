@@ -185,6 +185,9 @@ func checkLifecycle(_ *call, _ *bucket, in wire.Input) error {
 }
 
 func checkTagging(_ *call, _ *bucket, in wire.Input) error {
+	if !in.Has("TagSet") {
+		return malformedXML()
+	}
 	_, err := tagRules{
 		key: "Key", value: "Value",
 		refused: func(m string) error { return bad("InvalidTag", "%s", m) },
@@ -206,6 +209,9 @@ func ownedBy(who string) wire.Input {
 }
 
 func checkOwnership(_ *call, _ *bucket, in wire.Input) error {
+	if len(in.Objects("Rule")) != 1 {
+		return malformedXML()
+	}
 	for _, r := range in.Objects("Rule") {
 		if !slices.Contains([]string{"BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter"}, r.Text("ObjectOwnership")) {
 			return malformedXML()

@@ -7,6 +7,7 @@ import (
 
 	"onramp/internal/awsname"
 	"onramp/internal/practice/authorize"
+	"onramp/internal/practice/database"
 	"onramp/internal/practice/wire"
 )
 
@@ -19,7 +20,7 @@ type namespace struct {
 	defaultRole    string
 	created        time.Time
 	ready          time.Time // until then it is MODIFYING
-	sql            *store
+	sql            *database.Database
 }
 
 // workgroup is the computing side.
@@ -189,20 +190,31 @@ func (c *call) setNamespaceRoles(n *namespace, arns []string) error {
 		}
 		name := arn[strings.LastIndex(arn, "/")+1:]
 		r := c.roles[strings.ToLower(name)]
-		source := c.arn("redshift-serverless", "workgroup/"+noKey)
-		if r == nil || r.arn != arn || c.fresh(r) || !c.trusts(r, toRedshift, source) || !c.trusts(r, toServerless, source) {
+		if r == nil || r.arn != arn || c.fresh(r) || !c.trustsServerless(r, n) {
 			return bad("ValidationException",
 				"Redshift Serverless is not authorized to assume IAM role %s. "+
 					"Make sure that its trust policy allows redshift.amazonaws.com and redshift-serverless.amazonaws.com.", arn)
 		}
-		roles = append(roles, attachedRole{arn, c.now.Add(c.delays.RoleSync)})
+		roles = append(roles, attachedRole{arn: arn, ready: c.now.Add(c.delays.RoleSync)})
 	}
 	n.roles = roles
 	return nil
 }
 
-func (n *namespace) hasRole(arn string) bool {
-	return slices.ContainsFunc(n.roles, func(r attachedRole) bool { return r.arn == arn })
+// trustsServerless says that a role may be assumed from one of a namespace's workgroups: their ARNs
+// are what a condition on aws:SourceArn is about (Redshift UG, Cross-service confused deputy
+// prevention). What a namespace without a workgroup sends is UNVERIFIED.
+func (c *call) trustsServerless(r *role, n *namespace) bool {
+	var sources []string
+	for _, name := range sorted(c.at.workgroups) {
+		if w := c.at.workgroups[name]; w.namespace == n.name {
+			sources = append(sources, w.arn)
+		}
+	}
+	if len(sources) == 0 {
+		sources = []string{c.workgroupARN("")}
+	}
+	return slices.ContainsFunc(sources, func(arn string) bool { return c.trusts(r, toRedshift, arn) && c.trusts(r, toServerless, arn) })
 }
 
 func (w *workgroup) fields(c *call) wire.Fields {

@@ -22,15 +22,33 @@ func (a *Account) State() []byte {
 	out["iam"] = a.world.iamState()
 	out["s3"] = a.world.s3State()
 	regions := record{}
+	a.world.in(a.world.region)
 	for _, region := range sorted(a.world.places) {
-		p := a.world.places[region]
-		if s := p.state(now); len(s) > 0 {
+		if s, shown := a.world.regionState(region, now); shown {
 			regions[region] = s
-			names.of(p)
+			names.of(a.world.places[region])
 		}
 	}
 	out["regions"] = regions
 	return canonical(out, names.replacer())
+}
+
+// regionState is what a region holds, and whether a state shows it. Of regions that are not the
+// account's home it shows those that calls have made other than they were: a look at a region is no
+// part of a state, nor is what was made there and taken away again.
+func (w *world) regionState(region string, now time.Time) (record, bool) {
+	p := w.places[region]
+	p.settle(now)
+	s := p.state(now)
+	if region == w.region {
+		return s, len(s) > 0
+	}
+	return s, p.changed && !same(s, w.pristine(region).state(now))
+}
+
+func same(a, b record) bool {
+	none := strings.NewReplacer()
+	return bytes.Equal(canonical(a, none), canonical(b, none))
 }
 
 // canonical writes a record with its ids replaced; only then are its keys and lists put in order.
@@ -82,13 +100,14 @@ func (r *renaming) set(id, name string) {
 // of names what a region holds by what people call it.
 func (r *renaming) of(p *place) {
 	for _, id := range sorted(p.keys) {
-		if id != homeKey {
+		if id != homeKey && id != archiveKey { // the furniture's ids are the same everywhere
 			r.set(id, "KEY("+p.keyName(id)+")")
 		}
 	}
 	for _, id := range sorted(p.groups) {
-		g := p.groups[id]
-		r.set(id, "GROUP("+g.vpc+" "+g.name+")")
+		if g := p.groups[id]; id != homeGroup {
+			r.set(id, "GROUP("+g.vpc+" "+g.name+")")
+		}
 	}
 	for _, id := range sorted(p.endpoints) {
 		r.set(id, "ENDPOINT("+p.endpoints[id].title()+")")
@@ -171,7 +190,9 @@ func (w *world) s3State() record {
 			settings[root] = in
 		}
 		settings[tagging.root] = b.tags().state()
-		out[name] = record{"owner": b.owner, "region": b.region, "policy": meaning(b.policy), "settings": settings, "objects": sorted(b.objects)}
+		out[name] = record{
+			"owner": b.owner, "region": b.region, "policy": meaning(b.policy), "settings": settings, "objects": b.keys(), "noncurrent": b.noncurrent(),
+		}
 	}
 	return out
 }
@@ -192,6 +213,9 @@ func (p *place) state(now time.Time) record {
 	add("clusters", p.clusterState(now))
 	add("namespaces", p.namespaceState(now))
 	add("workgroups", p.workgroupState(now))
+	if len(p.snapshots) > 0 {
+		out["snapshots"] = sorted(p.snapshots)
+	}
 	return out
 }
 
@@ -254,7 +278,7 @@ func (p *place) endpointState() record {
 	for id, e := range p.endpoints {
 		out[id] = record{
 			"subnets": slices.Sorted(slices.Values(e.subnets)), "groups": e.groups, "routeTables": slices.Sorted(slices.Values(e.routeTables)),
-			"privateDns": e.privateDNS, "policy": meaning(e.policy), "tags": e.tags.state(),
+			"privateDns": e.privateDNS, "policy": meaning(e.policy), "tags": e.tags.state(), "deleting": e.deleting,
 		}
 	}
 	return out
@@ -271,13 +295,10 @@ func roleState(roles []attachedRole, now time.Time) record {
 func (p *place) clusterState(now time.Time) record {
 	out := record{}
 	for name, k := range p.clusters {
-		if k.status(now) == gone {
-			continue
-		}
 		out[name] = record{
 			"nodeType": k.nodeType, "nodes": k.nodes, "database": k.database, "user": k.user, "port": k.port, "subnetGroup": k.subnetGroup, "groups": k.groups,
 			"routing": k.routing, "public": k.public, "kmsKey": k.kmsKey, "secret": k.secret, "tags": k.tags.state(),
-			"roles": roleState(k.roles, now), "defaultRole": k.defaultRole, "status": k.status(now), "sql": k.sql.db.State(),
+			"roles": roleState(k.roles, now), "defaultRole": k.defaultRole, "status": k.status(now), "sql": k.sql.State(),
 		}
 	}
 	return out
@@ -288,7 +309,7 @@ func (p *place) namespaceState(now time.Time) record {
 	for name, n := range p.namespaces {
 		out[name] = record{
 			"database": n.database, "user": n.user, "secret": n.secret, "roles": roleState(n.roles, now), "defaultRole": n.defaultRole,
-			"status": modifying(now, n.ready), "sql": n.sql.db.State(),
+			"status": modifying(now, n.ready), "sql": n.sql.State(),
 		}
 	}
 	return out

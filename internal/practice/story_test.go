@@ -141,8 +141,22 @@ var stories = map[string][]step{
 		{call: "s3:GetBucketVersioning", input: `{"Bucket":"onramp-b"}`, want: map[string]string{"Status": "Enabled"}},
 		{call: "s3:PutObject", input: `{"Bucket":"onramp-b","Key":"a/b.csv","Body":"1,2,3"}`},
 		{call: "s3:ListObjectsV2", input: `{"Bucket":"onramp-b","Prefix":"a/"}`, want: map[string]string{"Contents.0.Key": "a/b.csv", "Contents.0.Size": "5", "KeyCount": "1"}},
+		{call: "s3:PutObject", input: `{"Bucket":"onramp-b","Key":"a/b.csv","Body":"1"}`, keep: map[string]string{"newer": "VersionId"}},
+		{call: "s3:DeleteObject", input: `{"Bucket":"onramp-b","Key":"a/b.csv"}`, want: map[string]string{"DeleteMarker": "true"}, keep: map[string]string{"marker": "VersionId"}},
+		{call: "s3:ListObjectsV2", input: `{"Bucket":"onramp-b"}`, want: map[string]string{"KeyCount": "0"}},
 		{call: "s3:DeleteBucket", input: `{"Bucket":"onramp-b"}`, fails: "BucketNotEmpty"},
-		{call: "s3:DeleteObject", input: `{"Bucket":"onramp-b","Key":"a/b.csv"}`},
+		{
+			call: "s3:ListObjectVersions", input: `{"Bucket":"onramp-b"}`, keep: map[string]string{"older": "Versions.1.VersionId"},
+			want: map[string]string{"DeleteMarkers.0.VersionId": "${marker}", "DeleteMarkers.0.IsLatest": "true", "Versions.0.VersionId": "${newer}", "Versions.0.Size": "1", "Versions.1.Size": "5", "Versions.2": "<none>"},
+		},
+		{
+			call: "s3:ListObjectVersions", input: `{"Bucket":"onramp-b","MaxKeys":1,"KeyMarker":"a/b.csv","VersionIdMarker":"${marker}"}`,
+			want: map[string]string{"Versions.0.VersionId": "${newer}", "Versions.1": "<none>", "DeleteMarkers.0": "<none>", "IsTruncated": "true", "NextVersionIdMarker": "${newer}"},
+		},
+		{call: "s3:DeleteObject", input: `{"Bucket":"onramp-b","Key":"a/b.csv","VersionId":"${marker}"}`, want: map[string]string{"DeleteMarker": "true"}},
+		{call: "s3:ListObjectsV2", input: `{"Bucket":"onramp-b"}`, want: map[string]string{"Contents.0.Size": "1"}},
+		{call: "s3:DeleteObject", input: `{"Bucket":"onramp-b","Key":"a/b.csv","VersionId":"${newer}"}`},
+		{call: "s3:DeleteObject", input: `{"Bucket":"onramp-b","Key":"a/b.csv","VersionId":"${older}"}`},
 		{call: "s3:DeleteBucket", input: `{"Bucket":"onramp-b"}`},
 		{call: "s3:HeadBucket", input: `{"Bucket":"onramp-b"}`, fails: "NotFound"},
 	},
@@ -199,7 +213,7 @@ var stories = map[string][]step{
 		{call: "ec2:DescribeVpcs", input: `{"DryRun":true}`, fails: "DryRunOperation"},
 	},
 	"a cluster": {
-		{call: "redshift:DescribeClusters", want: map[string]string{"Clusters.0.ClusterStatus": "available", "Clusters.0.IamRoles.0.ApplyStatus": "in-sync", "Clusters.1.ClusterStatus": "paused", "Clusters.2": "<none>"}},
+		{call: "redshift:DescribeClusters", want: map[string]string{"Clusters.0.ClusterStatus": "available", "Clusters.0.IamRoles.0.ApplyStatus": "in-sync", "Clusters.1.ClusterStatus": "paused", "Clusters.2.ClusterIdentifier": "reporting", "Clusters.3": "<none>"}},
 		{call: "redshift:DescribeClusters", input: `{"ClusterIdentifier":"none"}`, fails: "ClusterNotFound"},
 		{call: "redshift:DescribeClusterSubnetGroups", want: map[string]string{"ClusterSubnetGroups.0.ClusterSubnetGroupName": "analytics", "ClusterSubnetGroups.0.Subnets.0.SubnetAvailabilityZone.Name": "us-east-1a"}},
 		{
@@ -248,6 +262,7 @@ var stories = map[string][]step{
 		{call: "redshift-data:GetStatementResult", input: `{"Id":"${id}"}`, want: map[string]string{"Records.0.0.Value": "2"}}, // the batch was taken back
 		{call: "redshift-data:BatchExecuteStatement", input: `{"ClusterIdentifier":"analytics","Database":"dev","DbUser":"awsuser","Sqls":["CREATE GROUP x","SELECT COUNT(*) FROM pg_group"]}`, keep: map[string]string{"batch": "Id"}},
 		{call: "redshift-data:GetStatementResult", input: `{"Id":"${batch}:2"}`, want: map[string]string{"Records.0.0.Value": "3"}},
+		{call: "redshift-data:CancelStatement", input: `{"Id":"${batch}"}`, fails: "ValidationException"}, // it is over
 		{call: "redshift-data:DescribeStatement", input: `{"Id":"none"}`, fails: "ResourceNotFoundException"},
 	},
 }
@@ -336,8 +351,9 @@ func raw(t *testing.T, a *practice.Account, service, method, path, target, body 
 	return out.StatusCode, answer
 }
 
-// others are the operations of services whose SDK is not a part of the module.
-var others = []string{"access-analyzer:ValidatePolicy", "secretsmanager:DescribeSecret", "secretsmanager:ListSecrets"}
+// others are the operations of services whose SDK is not a part of the module, and one that needs an
+// account that takes its time: TestStatementsAreCancelled makes it.
+var others = []string{"access-analyzer:ValidatePolicy", "secretsmanager:DescribeSecret", "secretsmanager:ListSecrets", "redshift-data:CancelStatement"}
 
 func TestOtherOperations(t *testing.T) {
 	a := practice.New(practice.Settings{})

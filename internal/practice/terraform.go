@@ -23,7 +23,7 @@ var terraformOperations = table{
 	"s3:GetBucketRequestPayment":          {reads, withBucket(fixed("RequestPaymentConfiguration", "Payer", "BucketOwner")), onBucket("s3:GetBucketRequestPayment")},
 
 	"ec2:DescribeSecurityGroupRules":   {reads, describeRules, anywhere("ec2:DescribeSecurityGroupRules")},
-	"ec2:AuthorizeSecurityGroupEgress": {writes, authorizeRules(egress), onGroup("ec2:AuthorizeSecurityGroupEgress")},
+	"ec2:AuthorizeSecurityGroupEgress": {writes, authorizeRules(egress), askRules("ec2:AuthorizeSecurityGroupEgress")},
 	"ec2:RevokeSecurityGroupEgress":    {writes, revokeRules(egress), onGroup("ec2:RevokeSecurityGroupEgress")},
 	"ec2:DescribePrefixLists":          {reads, describePrefixLists, anywhere("ec2:DescribePrefixLists")},
 	"ec2:DescribeNetworkInterfaces":    {reads, describeInterfaces, anywhere("ec2:DescribeNetworkInterfaces")},
@@ -127,6 +127,12 @@ func (c *call) tagsOf(id string) *tags {
 	if v := c.at.vpcs[id]; v != nil {
 		return &v.tags
 	}
+	if s := c.at.subnets[id]; s != nil {
+		return &s.tags
+	}
+	if t := c.at.routeTables[id]; t != nil {
+		return &t.tags
+	}
 	return nil
 }
 
@@ -144,28 +150,50 @@ func askTagging(action string) ask {
 	}
 }
 
-func createTags(c *call) (wire.Answer, error) {
+// tagged are the tags of the resources that a call names: of all, or an error.
+func (c *call) tagged() ([]*tags, error) {
+	var out []*tags
 	for _, id := range c.in.Texts("ResourceId") {
 		have := c.tagsOf(id)
 		if have == nil {
-			return because(bad("InvalidID", "The ID '%s' is not valid", id))
+			return nil, bad("InvalidID", "The ID '%s' is not valid", id)
 		}
-		for _, t := range c.in.Objects("Tag") {
-			*have = have.with(t.Text("Key"), t.Text("Value"))
+		out = append(out, have)
+	}
+	return out, nil
+}
+
+func createTags(c *call) (wire.Answer, error) {
+	all, err := c.tagged()
+	if err != nil {
+		return because(err)
+	}
+	then := make([]tags, len(all))
+	for i, have := range all {
+		if then[i], err = ec2TagRules.read(c.in.Objects("Tag"), *have); err != nil {
+			return because(err)
 		}
+	}
+	for i, have := range all {
+		*have = then[i]
 	}
 	return answer("return", true)
 }
 
+// deleteTags takes a tag away by its key, by key and value where a value is given, and all where no
+// tag is (EC2 API, DeleteTags: Tags).
 func deleteTags(c *call) (wire.Answer, error) {
-	for _, id := range c.in.Texts("ResourceId") {
-		have := c.tagsOf(id)
-		if have == nil {
-			return because(bad("InvalidID", "The ID '%s' is not valid", id))
-		}
-		for _, t := range c.in.Objects("Tag") {
-			*have = have.without([]string{t.Text("Key")})
-		}
+	all, err := c.tagged()
+	if err != nil {
+		return because(err)
+	}
+	named := c.in.Objects("Tag")
+	for _, have := range all {
+		*have = slices.DeleteFunc(slices.Clone(*have), func(t tag) bool {
+			return len(named) == 0 || slices.ContainsFunc(named, func(one wire.Input) bool {
+				return one.Text("Key") == t.key && (!one.Has("Value") || one.Text("Value") == t.value)
+			})
+		})
 	}
 	return answer("return", true)
 }

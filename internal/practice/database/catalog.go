@@ -49,10 +49,79 @@ var views = map[string]view{
 	"svv_schema_privileges":   {slices.Concat(texts("namespace_name", "privilege_type"), whom, option, texts("privilege_scope")), schemaGrants},
 	"svv_ml_model_privileges": {slices.Concat(texts("namespace_name", "model_name"), []column{{"model_version", longKind}}, texts("privilege_type"), whom, option), modelGrants},
 	"svv_iam_privileges":      {slices.Concat(texts("iam_arn", "command_type"), whom), roleGrants},
+	"svv_database_privileges": {slices.Concat(texts("database_name", "privilege_type"), whom, option, texts("privilege_scope")), databaseGrants},
+	"svv_system_privileges":   {slices.Concat(texts("system_privilege"), whom), systemGrants},
+
+	// There are no tables here, and functions are only those of models, whose privileges are the models'.
+	"svv_relation_privileges": {slices.Concat(texts("namespace_name", "relation_name", "privilege_type"), whom, option), nothing},
+	"svv_function_privileges": {slices.Concat(texts("namespace_name", "function_name", "argument_types", "privilege_type"), whom, option), nothing},
+
+	"svv_all_schemas": {
+		[]column{
+			{"database_name", textKind}, {"schema_name", textKind}, {"schema_owner", longKind}, {"schema_type", textKind}, {"schema_acl", textKind},
+			{"source_database", textKind}, {"schema_option", textKind},
+		},
+		allSchemas,
+	},
+	"svv_user_info": {
+		[]column{
+			{"user_name", textKind}, {"user_id", longKind}, {"createdb", boolKind}, {"superuser", boolKind}, {"catalog_update", boolKind},
+			{"connection_limit", textKind}, {"syslog_access", textKind}, {"last_ddl_timestamp", textKind}, {"session_timeout", longKind},
+			{"external_user_id", textKind},
+		},
+		userInfo,
+	},
 	"svv_ml_model_info": {
 		slices.Concat(texts("database_name", "schema_name", "user_name", "model_name", "life_cycle"), []column{{"is_refreshable", longKind}}, texts("model_state")),
 		modelInfo,
 	},
+	"stv_ml_model_info": { // the same less the database (aws-facts 7.7)
+		slices.Concat(texts("schema_name", "user_name", "model_name", "life_cycle"), []column{{"is_refreshable", longKind}}, texts("model_state")),
+		func(s *session) iter.Seq[[]Value] {
+			return rowsOf(modelInfo(s), func(row []Value) []Value { return row[1:] })
+		},
+	},
+}
+
+func nothing(*session) iter.Seq[[]Value] { return func(func([]Value) bool) {} }
+
+func allSchemas(s *session) iter.Seq[[]Value] {
+	return rowsOf(s.state.schemas.all(), func(n *schema) []Value {
+		return []Value{s.Name, n.name, s.state.idOf(identity{userIdentity, n.owner}), "local", nil, nil, nil}
+	})
+}
+
+// userInfo: "Superusers can see all rows; regular users can see only their own data". What is said of
+// a user's connections is the default.
+func userInfo(s *session) iter.Seq[[]Value] {
+	return func(yield func([]Value) bool) {
+		for u := range s.state.users.all() {
+			if u != s.user && !s.user.isSuperuser() {
+				continue
+			}
+			if !yield([]Value{u.name, u.id, u.createsDBs, u.isSuperuser(), u.isSuperuser(), "UNLIMITED", "RESTRICTED", nil, int64(0), nil}) {
+				return
+			}
+		}
+	}
+}
+
+func databaseGrants(s *session) iter.Seq[[]Value] {
+	return s.privilegeRows(onDatabase, func(p privilege) []Value {
+		return []Value{p.on.name, p.name, s.state.idOf(p.to), p.to.name, p.to.kind, p.grantor, "DATABASE"}
+	})
+}
+
+// systemGrants lists what only roles have: of the system permissions there is CREATE MODEL alone. How
+// Redshift shows one that a role was given by GRANT CREATE MODEL is UNVERIFIED.
+func systemGrants(s *session) iter.Seq[[]Value] {
+	return func(yield func([]Value) bool) {
+		for row := range languagePrivileges(s) {
+			if row[4] == roleIdentity && !yield([]Value{"CREATE MODEL", row[2], row[3], row[4]}) {
+				return
+			}
+		}
+	}
 }
 
 func users(s *session) iter.Seq[[]Value] {

@@ -41,6 +41,7 @@ type Database struct {
 
 	mu    sync.Mutex
 	state state
+	ran   int // statements, and batches
 }
 
 // New makes a database "dev" with the superuser Admin, the schema public and Redshift's default
@@ -60,7 +61,25 @@ func NewFor(admin string) *Database {
 func (d *Database) Exec(user, sql string) (Rows, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	d.ran++
 	return d.exec(user, sql)
+}
+
+// Mark remembers the state as it is before one statement or batch. What it gives puts that state back
+// and says so, unless others have run since.
+func (d *Database) Mark() func() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	before, next := d.state.clone(), d.ran+1
+	return func() bool {
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		if d.ran != next {
+			return false
+		}
+		d.state, d.ran = before, next+1
+		return true
+	}
 }
 
 // Batch runs statements one after another in one transaction. Where one is refused the error is
@@ -69,6 +88,7 @@ func (d *Database) Exec(user, sql string) (Rows, error) {
 func (d *Database) Batch(user string, statements []string) ([]Rows, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	d.ran++
 	before := d.state.clone()
 	var answers []Rows
 	for _, sql := range statements {

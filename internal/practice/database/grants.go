@@ -11,8 +11,11 @@ import (
 // commands are what ASSUMEROLE can be granted for, as svv_iam_privileges spells them.
 var commands = []string{"COPY", "UNLOAD", "EXFUNC", "CREATE MODEL"}
 
-// schemaPrivileges is what ALL means on a schema.
-var schemaPrivileges = []string{"CREATE", "USAGE", "ALTER", "DROP"}
+// What ALL means on a schema, and on a database: TEMP is short for TEMPORARY.
+var (
+	schemaPrivileges   = []string{"CREATE", "USAGE", "ALTER", "DROP"}
+	databasePrivileges = []string{"CREATE", "USAGE", "TEMP", "ALTER"}
+)
 
 // grant is GRANT or REVOKE of privileges.
 type grant struct {
@@ -66,7 +69,8 @@ func (p *parser) privileges(g grant) statement {
 	return g
 }
 
-// objectPrivileges reads {privilege [, ...] | ALL [PRIVILEGES]} ON {SCHEMA name | MODEL name} [, ...].
+// objectPrivileges reads {privilege [, ...] | ALL [PRIVILEGES]} ON {DATABASE | SCHEMA | MODEL} name
+// [, ...].
 func (p *parser) objectPrivileges(g *grant) {
 	all := p.accept("all")
 	if all {
@@ -75,10 +79,14 @@ func (p *parser) objectPrivileges(g *grant) {
 		g.names = list(p, p.privilegeName)
 	}
 	p.expect("on")
-	possible := schemaPrivileges
-	if p.oneOf("schema", "model") == "schema" {
-		g.class, g.on = onSchema, list(p, func() object { return object{name: p.name()} })
-	} else {
+	var possible []string
+	plain := func() object { return object{name: p.name()} }
+	switch p.oneOf("database", "schema", "model") {
+	case "database":
+		g.class, g.on, possible = onDatabase, list(p, plain), databasePrivileges
+	case "schema":
+		g.class, g.on, possible = onSchema, list(p, plain), schemaPrivileges
+	default:
 		g.class, g.on, possible = onModel, list(p, p.object), []string{"EXECUTE"}
 	}
 	if all {
@@ -93,8 +101,11 @@ func (p *parser) objectPrivileges(g *grant) {
 
 // privilegeName takes the name of any privilege on any kind of object.
 func (p *parser) privilegeName() string {
-	return strings.ToUpper(p.oneOf("select", "insert", "update", "delete", "references", "create", "usage",
-		"alter", "drop", "truncate", "execute", "temporary", "temp"))
+	name := p.oneOf("select", "insert", "update", "delete", "references", "create", "usage", "alter", "drop", "truncate", "execute", "temporary", "temp")
+	if name == "temporary" {
+		name = "temp"
+	}
+	return strings.ToUpper(name)
 }
 
 var roleARN = regexp.MustCompile(`^arn:aws[a-z-]*:iam::[0-9]{12}:role/[!-~]+$`)
@@ -228,9 +239,15 @@ func (s *session) checkGrantor(p privilege) error {
 	return nil
 }
 
-// ownerOf looks up what a privilege is on. Languages and IAM roles have no owner here.
+// ownerOf looks up what a privilege is on. Languages and IAM roles have no owner here, and a database
+// is Redshift's.
 func (s *session) ownerOf(p privilege) (string, error) {
 	switch p.class {
+	case onDatabase:
+		if p.on.name != s.Name {
+			return "", errorf(undefinedDatabase, `database "%s" does not exist`, p.on.name)
+		}
+		return rdsdb, nil
 	case onSchema:
 		n, err := s.state.findSchema(p.on.name)
 		if err != nil {

@@ -33,6 +33,16 @@ type lexer struct {
 	tokens []token
 }
 
+// Verb is the word that a statement begins with, in lower case and past white space and comments: ""
+// where it begins with none.
+func Verb(sql string) string {
+	l := &lexer{rest: sql}
+	if l.skip() != nil {
+		return ""
+	}
+	return fold(l.rest[:countWhile(l.rest, inWord)])
+}
+
 // lex cuts a statement. The last token is an endToken.
 func lex(text string) ([]token, error) {
 	if !utf8.ValidString(text) || strings.ContainsRune(text, 0) {

@@ -42,6 +42,7 @@ const (
 	duplicateFunction     = "42723"
 	undefinedObject       = "42704"
 	undefinedSchema       = "3F000"
+	undefinedDatabase     = "3D000"
 	undefinedTable        = "42P01"
 	undefinedColumn       = "42703"
 	undefinedFunction     = "42883"

@@ -25,9 +25,9 @@ func (p *parser) createSchema() statement {
 	return c
 }
 
-// run: a user needs CREATE on the database, which only superusers have here.
+// run: a user needs CREATE on the database (Guide, CREATE SCHEMA).
 func (c createSchema) run(s *session) (Rows, error) {
-	if !s.user.isSuperuser() {
+	if !s.state.may(s.user, privilege{class: onDatabase, on: object{name: s.Name}, name: "CREATE"}) {
 		return Rows{}, errorf(insufficientPrivilege, "permission denied for database %s", s.Name)
 	}
 	if _, there := s.state.schemas.get(c.name); there {

@@ -1,6 +1,7 @@
 package database
 
 import (
+	"fmt"
 	"iter"
 	"slices"
 )
@@ -26,6 +27,9 @@ func (q *query) run(s *session) (Rows, error) {
 
 // records computes the answer.
 func (q *query) records(s *session) ([]column, [][]Value, error) {
+	if columns, records, ok, err := q.tupled(s); ok {
+		return columns, records, err
+	}
 	scope := &scope{session: s}
 	tuples, err := q.tuples(scope)
 	if err != nil {
@@ -39,7 +43,67 @@ func (q *query) records(s *session) ([]column, [][]Value, error) {
 		return nil, nil, errorf(groupingError, `column "%s" must appear in the GROUP BY clause or be used in an aggregate function`, scope.plain.name)
 	}
 	records, err := answer(scope, tuples, values)
+	if err == nil && q.distinct {
+		records = distinct(records)
+	}
+	if err == nil {
+		err = q.sort(columns, records)
+	}
 	return columns, records, err
+}
+
+// distinct leaves every record but the first of its like out.
+func distinct(records [][]Value) [][]Value {
+	seen := map[string]bool{}
+	return slices.DeleteFunc(records, func(r []Value) bool {
+		key := fmt.Sprintf("%#v", r)
+		again := seen[key]
+		seen[key] = true
+		return again
+	})
+}
+
+// sort puts the records in the order that is asked for. NULL comes last, and first where the order is
+// the other way (Guide, ORDER BY clause).
+func (q *query) sort(columns []column, records [][]Value) error {
+	at := make([]int, len(q.order))
+	for i, o := range q.order {
+		at[i] = int(o.number) - 1
+		if o.name != "" {
+			at[i] = slices.IndexFunc(columns, func(c column) bool { return c.name == o.name })
+		}
+		switch {
+		case o.name != "" && at[i] < 0:
+			return errorf(undefinedColumn, `column "%s" does not exist`, o.name)
+		case at[i] < 0 || at[i] >= len(columns):
+			return errorf(syntaxError, "ORDER BY position %d is not in select list", o.number)
+		}
+	}
+	slices.SortStableFunc(records, func(a, b []Value) int {
+		for i, o := range q.order {
+			n := nullsLast(a[at[i]], b[at[i]])
+			if o.descending {
+				n = -n
+			}
+			if n != 0 {
+				return n
+			}
+		}
+		return 0
+	})
+	return nil
+}
+
+func nullsLast(a, b Value) int {
+	switch {
+	case a == nil && b == nil:
+		return 0
+	case a == nil:
+		return 1
+	case b == nil:
+		return -1
+	}
+	return compare(a, b)
 }
 
 // answer is a record for each tuple, or one for all of them where there is a COUNT.
@@ -131,11 +195,23 @@ func (q *query) tuples(s *scope) (tuples, error) {
 	return s.filter(joined, q.where, "WHERE")
 }
 
-// join puts each row of a view to each tuple.
-func (f source) join(s *scope, left tuples) (tuples, error) {
+// find looks the view up.
+func (f source) find(s *session) (view, error) {
+	if f.called {
+		return f.table(s)
+	}
 	v, known := views[f.view]
 	if !known {
-		return nil, errorf(undefinedTable, `relation "%s" does not exist`, f.view)
+		return view{}, errorf(undefinedTable, `relation "%s" does not exist`, f.view)
+	}
+	return v, nil
+}
+
+// join puts each row of a view to each tuple.
+func (f source) join(s *scope, left tuples) (tuples, error) {
+	v, err := f.find(s.session)
+	if err != nil {
+		return nil, err
 	}
 	for _, c := range s.columns {
 		if c.table == f.alias {

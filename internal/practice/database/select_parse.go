@@ -3,13 +3,22 @@ package database
 import "slices"
 
 // This file reads queries: those that check what plans make (internal/redshiftsql, package kind)
-// and those of aws-facts 7.7, and no more. There is no ORDER BY, GROUP BY or LIKE.
+// and those of aws-facts 7.7, and no more. There is no GROUP BY, LIMIT or LIKE.
 
 // query is SELECT.
 type query struct {
-	items []item
-	from  []source
-	where expression // nil: every row
+	distinct bool
+	items    []item
+	from     []source
+	where    expression // nil: every row
+	order    []order
+}
+
+// order is one column of the answer to order it by: by its name, or by its number from 1.
+type order struct {
+	name       string // "" : by number
+	number     int64
+	descending bool
 }
 
 // item is one thing that is selected.
@@ -19,21 +28,41 @@ type item struct {
 	label      string
 }
 
-// source is a view in FROM. The first has no condition.
+// source is a view in FROM, or a function that gives rows. The first has no condition.
 type source struct {
 	view, alias string
+	called      bool
+	argument    string   // of a function
+	columns     []string // of a function, which has no names for them
 	on          expression
 }
 
 func (p *parser) query() *query {
-	q := &query{items: list(p, p.item)}
+	q := &query{distinct: p.accept("distinct"), items: list(p, p.item)}
 	if p.accept("from") {
 		q.from = p.sources()
 	}
 	if p.accept("where") {
 		q.where = p.expression()
 	}
+	if p.accept("order", "by") {
+		q.order = list(p, p.order)
+	}
 	return q
+}
+
+// order reads {name | number} [ASC | DESC].
+func (p *parser) order() order {
+	var o order
+	if p.peek().kind == numberToken {
+		o.number = p.integer()
+	} else {
+		o.name = p.name()
+	}
+	if o.descending = p.accept("desc"); !o.descending {
+		p.accept("asc")
+	}
+	return o
 }
 
 func (p *parser) item() item {
@@ -88,8 +117,17 @@ func (p *parser) source() source {
 		name = p.name()
 	}
 	s := source{view: name, alias: name}
+	if s.called = p.symbol("("); s.called {
+		s.argument = p.text()
+		p.expectSymbol(")")
+	}
 	if p.accept("as") || p.startsName() {
 		s.alias = p.name()
+	}
+	if s.called {
+		p.expectSymbol("(")
+		s.columns = list(p, func() string { defer p.dataType(); return p.name() })
+		p.expectSymbol(")")
 	}
 	return s
 }

@@ -66,6 +66,7 @@ type class string
 
 const (
 	onLanguage class = "language"
+	onDatabase class = "database"
 	onSchema   class = "schema"
 	onModel    class = "model"
 	onIAMRole  class = "IAM role"
@@ -257,7 +258,7 @@ type ModelState struct {
 
 // PrivilegeState is one privilege of one identity.
 type PrivilegeState struct {
-	Class       string `json:"class"` // language, schema, model, IAM role
+	Class       string `json:"class"` // language, database, schema, model, IAM role
 	On          string `json:"on"`
 	Privilege   string `json:"privilege"`
 	Kind        string `json:"kind"` // user, role, group, public

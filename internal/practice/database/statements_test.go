@@ -200,7 +200,7 @@ func TestSuperuser(t *testing.T) {
 var vocabulary = strings.Fields(`CREATE ALTER DROP GROUP USER ROLE SCHEMA MODEL GRANT REVOKE SHOW SELECT FROM WHERE TO ON FOR WITH OPTION ALL PUBLIC
 	ASSUMEROLE USAGE EXECUTE PASSWORD DISABLE IN IF NOT EXISTS CASCADE TARGET FUNCTION IAM_ROLE default SETTINGS S3_BUCKET COUNT ( ) ( ) , , . * = > <>
 	AND OR NULL TRUE CASE WHEN THEN ELSE END DISTINCT ANY IS AS JOIN lower current_user has_schema_privilege pg_user pg_group usename usesysid usesuper
-	grolist groname svv_iam_privileges g a b s.m 'a' '1' 't' 'arn:aws:iam::000000000000:role/r' 1 2 ; "g" "A""b" -- /* */ ADD EXTERNALID SAGEMAKER`)
+	grolist groname svv_iam_privileges svv_database_privileges pg_get_iam_role_by_user ORDER BY DESC DATABASE g a b s.m 'a' '1' 't' 'arn:aws:iam::000000000000:role/r' 1 2 ; "g" "A""b" -- /* */ ADD EXTERNALID SAGEMAKER`)
 
 // TestNonsense: whatever words come in whatever order, there is an answer or a refusal.
 func TestNonsense(t *testing.T) {

@@ -113,6 +113,24 @@ func UnknownOperation(p Protocol) *Error {
 	return &Error{Status: 400, Code: "InvalidAction", Message: "the practice account does not have this operation"}
 }
 
+// UnknownKey is how a service answers a request that is signed with an access key that it does not
+// know (IAM User Guide, Common errors; Amazon S3 API Reference and Amazon EC2 API Reference, Error
+// codes).
+func UnknownKey(p Protocol) *Error {
+	const invalid = "The security token included in the request is invalid."
+	switch p {
+	case EC2:
+		return &Error{Status: 401, Code: "AuthFailure", Message: "AWS was not able to validate the provided access credentials"}
+	case S3:
+		return &Error{Status: 403, Code: "InvalidAccessKeyId", Message: "The AWS Access Key Id you provided does not exist in our records."}
+	case JSON:
+		return &Error{Status: 400, Code: "UnrecognizedClientException", Message: invalid}
+	case RESTJSON:
+		return &Error{Status: 403, Code: "UnrecognizedClientException", Message: invalid}
+	}
+	return &Error{Status: 403, Code: "InvalidClientTokenId", Message: invalid}
+}
+
 // Unsigned is how a service answers a request without credentials (IAM User Guide, Common errors;
 // Amazon S3 API Reference, Error responses).
 func Unsigned(p Protocol) *Error {

@@ -109,6 +109,7 @@ var (
 	}
 	s3Parameters = map[string]string{
 		"prefix": "Prefix", "delimiter": "Delimiter", "max-keys": "MaxKeys", "continuation-token": "ContinuationToken", "start-after": "StartAfter",
+		"key-marker": "KeyMarker", "version-id-marker": "VersionIdMarker", "versionId": "VersionId",
 	}
 )
 
@@ -143,25 +144,35 @@ func (q *Request) decodeS3(r *http.Request) error {
 	return q.decodeDocument()
 }
 
-// decodeDocument reads the document of a bucket's setting: its root is the member's name.
+// documents are the roots of the documents that operations take (Amazon S3 API Reference, Request
+// syntax). A root is the name of the member, too.
+var documents = map[string]string{
+	"CreateBucket":                    "CreateBucketConfiguration",
+	"PutBucketEncryption":             "ServerSideEncryptionConfiguration",
+	"PutBucketLifecycleConfiguration": "LifecycleConfiguration",
+	"PutBucketOwnershipControls":      "OwnershipControls",
+	"PutBucketTagging":                "Tagging",
+	"PutBucketVersioning":             "VersioningConfiguration",
+	"PutPublicAccessBlock":            "PublicAccessBlockConfiguration",
+}
+
+// decodeDocument reads the document of a bucket's setting. Other bodies are none of its business.
 func (q *Request) decodeDocument() error {
-	switch {
-	case len(bytes.TrimSpace(q.Body)) == 0 || q.Input.Has("Key"):
-		return nil
-	case q.Operation == "PutBucketPolicy":
+	if q.Operation == "PutBucketPolicy" {
 		q.Input["Policy"] = string(q.Body)
+	}
+	root, ok := documents[q.Operation]
+	if !ok || len(bytes.TrimSpace(q.Body)) == 0 {
 		return nil
 	}
-	root, tree, err := fromXML(q.Body)
-	if err != nil {
+	name, tree, err := fromXML(q.Body)
+	if err != nil || name != root {
 		return &Error{
 			Status: 400, Code: "MalformedXML",
 			Message: "The XML you provided was not well-formed or did not validate against our published schema",
 		}
 	}
-	if !q.Input.Has(root) { // no document is called as a member of another kind
-		q.Input[root] = tree
-	}
+	q.Input[root] = tree
 	return nil
 }
 
