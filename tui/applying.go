@@ -138,7 +138,7 @@ func (m applied) arrive(*Wizard) tea.Cmd {
 	case apply.Calling:
 		row.detail = line(m.Step)
 	case apply.Waiting:
-		row.detail = "waiting: " + line(m.Detail)
+		row.detail = waitingText(m.Event)
 	}
 	return m.of.next()
 }
@@ -286,6 +286,9 @@ func elapsed(d time.Duration) string {
 	s := int(d.Round(time.Second) / time.Second)
 	if s < 60 {
 		return itoa(s) + " s"
+	}
+	if s%60 == 0 {
+		return itoa(s/60) + " min"
 	}
 	return fmt.Sprintf("%d min %02d s", s/60, s%60)
 }

@@ -29,6 +29,8 @@ func (p *done) press(msg tea.Msg) tea.Cmd {
 		return p.w.leave(p.w.out.Ending)
 	case key.Matches(k, keys.answers) && p.w.o.Port.Export != nil:
 		return p.w.open(newExport(p.w, p, "answers"))
+	case key.Matches(k, keys.undo) && p.undoable():
+		return p.w.open(newUndoing(p))
 	case key.Matches(k, keys.toReview):
 		return p.w.review() // looks at the account anew
 	}
@@ -66,6 +68,11 @@ func (p *done) text(width int) []string {
 	return r.lines[:len(r.lines)-1]
 }
 
+// undoable says that something was done that can be taken back.
+func (p *done) undoable() bool {
+	return p.w.o.Port.Undo != nil && len(p.run.result.Changed)+len(p.run.result.Failed) > 0
+}
+
 // goOn says what comes next: the same again, the rest of it, or after practice the real thing.
 func (p *done) goOn(r *report) {
 	guide, files := p.w.session.guide.Name, p.w.out.Files
@@ -90,6 +97,10 @@ func (p *done) goOn(r *report) {
 func (p *done) again(r *report) {
 	r.add("  " + cut(command(p.w.session.guide.Name, p.w.out.Files), r.width-2))
 	r.remark("What is there already is left as it is. f saves the answers file.")
+	if p.undoable() && p.run.result.Journal != "" {
+		r.add("  " + cut("onramp undo "+line(p.run.result.Journal), r.width-2))
+		r.remark("takes back what this run has done, and only that; u does so now.")
+	}
 }
 
 // command carries the plan out without a terminal, from the answers file that was written or from
@@ -152,6 +163,9 @@ func (p *done) keys() []key.Binding {
 	out := []key.Binding{called(keys.enter, "leave")}
 	if p.w.o.Port.Export != nil {
 		out = append(out, keys.answers)
+	}
+	if p.undoable() {
+		out = append(out, keys.undo)
 	}
 	out = append(out, keys.toReview)
 	if p.pane.where() != "" {

@@ -177,6 +177,9 @@ func (m identified) arrive(w *Wizard) tea.Cmd {
 	for _, s := range w.sessions {
 		s.identify(m.who)
 	}
+	if p, ok := w.page.(*start); ok && p.eager {
+		return p.goAhead()
+	}
 	if w.session == nil {
 		return nil
 	}

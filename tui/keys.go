@@ -26,6 +26,7 @@ var keys = struct {
 	move, toggle, yes, no, any             key.Binding
 	scroll, sideways, page                 key.Binding
 	apply, script, answers, edit, step     key.Binding
+	undo                                   key.Binding
 }{
 	enter: bind("enter", "enter", "next"),
 	back:  bind("esc", "esc", "back"),
@@ -58,6 +59,7 @@ var keys = struct {
 	page:     bind("pgup pgdown", "pgup/pgdn", "scroll"),
 
 	apply:   bind("a", "a", "apply"),
+	undo:    bind("u", "u", "undo"),
 	script:  bind("s", "s", "script"),
 	answers: bind("f", "f", "answers"),
 	edit:    bind("e", "e", "edit"),

@@ -47,7 +47,9 @@ type Port struct {
 	Inspect  func(ctx context.Context, p plan.Plan) (map[string]apply.Finding, error)
 	// Apply carries the plan out. With adopt, the differences that need consent have it. When ctx
 	// ends it finishes the call in flight and returns.
-	Apply  func(ctx context.Context, p plan.Plan, adopt bool, emit func(apply.Event)) (apply.Result, error)
+	Apply func(ctx context.Context, p plan.Plan, adopt bool, emit func(apply.Event)) (apply.Result, error)
+	// Undo takes back what the last Apply of a plan has done. When ctx ends it finishes the call in flight.
+	Undo   func(ctx context.Context, p plan.Plan, emit func(apply.Event)) (apply.UndoResult, error)
 	Keep   func(guide string, a answers.Set) error // saves the answers so far
 	Forget func(guide string) error                // removes them
 	// Export writes a file and lists what it wrote. The answers are resolved: defaults are in them,
@@ -83,6 +85,7 @@ type Outcome struct {
 	Files   []string     // that were written
 	Result  apply.Result // of a run, also of one that failed or was interrupted
 	Err     error        // of a run
+	Undone  bool         // what the run had done was taken back, or that was begun
 	// Practice says that it was all in the practice account.
 	Practice bool
 }

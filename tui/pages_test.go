@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -162,6 +163,31 @@ var scenes = map[string]scene{
 		s.keys("enter", "a", ann.Account, "enter")
 		s.wait(time.Minute)
 	}},
+	"undo": {slow, func(s *screen) {
+		s.keys("enter", "a", ann.Account, "enter")
+		s.wait(time.Minute)
+		s.keys("u", "no", "enter")
+	}},
+	"undo-running": {slow, func(s *screen) {
+		s.keys("enter", "a", ann.Account, "enter")
+		s.wait(time.Minute)
+		s.keys("u", ann.Account, "enter")
+		s.wait(4 * time.Second)
+	}},
+	"undo-done": {slow, func(s *screen) {
+		s.keys("enter", "a", ann.Account, "enter")
+		s.wait(time.Minute)
+		s.keys("u", ann.Account, "enter")
+		s.wait(time.Minute)
+	}},
+	"undo-stopped": {slow, func(s *screen) {
+		s.keys("enter", "a", ann.Account, "enter")
+		s.wait(time.Minute)
+		s.keys("u", ann.Account, "enter")
+		s.wait(4 * time.Second)
+		s.keys("ctrl+c")
+		s.wait(time.Minute)
+	}},
 	"done-stopped": {slow, func(s *screen) {
 		s.keys("enter", "a", ann.Account, "enter")
 		s.wait(4 * time.Second)
@@ -260,12 +286,43 @@ func slow(t *testing.T, w *world) Options {
 			tell(apply.Changed, 0)
 			res.Changed = append(res.Changed, r.ID)
 		}
+		res.Journal = "/home/ann/.local/state/onramp/journals/111122223333-redshift-ml-20260115T090000Z.jsonl"
 		if ctx.Err() != nil {
 			return res, ctx.Err()
 		}
 		return res, nil
 	}
 	return reviewed()(t, w)
+}
+
+// takenBack takes a plan back, the last first; the first resource has to stay.
+func takenBack(ctx context.Context, p plan.Plan, emit func(apply.Event)) (apply.UndoResult, error) {
+	var out apply.UndoResult
+	for i, r := range slices.Backward(p.Resources) {
+		if ctx.Err() != nil {
+			return out, ctx.Err()
+		}
+		e := apply.Event{Resource: r.ID, Label: "delete " + r.Spec.Name()}
+		tell := func(s apply.State) {
+			e.State = s
+			emit(e)
+			time.Sleep(time.Second)
+		}
+		tell(apply.Started)
+		e.Detail, e.Limit = "it is gone", 10*time.Minute
+		tell(apply.Waiting)
+		if i == 0 {
+			e.Detail = "it holds objects"
+			tell(apply.Kept)
+			out.Left = append(out.Left, apply.Remains{Change: apply.Change{}, Why: e.Detail})
+			continue
+		}
+		e.Detail = ""
+		tell(apply.Changed)
+		out.Undone = append(out.Undone, apply.Change{})
+	}
+	out.Keeps = []string{"KMS key alias/redshift-ml: it waits 30 days for its deletion"}
+	return out, nil
 }
 
 // failing is an engine that fails at its second resource.

@@ -216,6 +216,7 @@ type world struct {
 	foundErr error
 	lookFor  time.Duration
 	run      func(ctx context.Context, p plan.Plan, emit func(apply.Event)) (apply.Result, error)
+	undo     func(ctx context.Context, p plan.Plan, emit func(apply.Event)) (apply.UndoResult, error)
 	kept     map[string]answers.Set
 	keeps    int
 	forgot   []string
@@ -245,6 +246,12 @@ func (w *world) port() Port {
 		Apply: func(ctx context.Context, p plan.Plan, adopt bool, emit func(apply.Event)) (apply.Result, error) {
 			w.adopted = append(w.adopted, adopt)
 			return w.run(ctx, p, emit)
+		},
+		Undo: func(ctx context.Context, p plan.Plan, emit func(apply.Event)) (apply.UndoResult, error) {
+			if w.undo == nil {
+				return takenBack(ctx, p, emit)
+			}
+			return w.undo(ctx, p, emit)
 		},
 		Keep: func(guide string, a answers.Set) error {
 			w.keeps++

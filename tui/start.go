@@ -21,6 +21,7 @@ type start struct {
 	guide  steps.Guide
 	field  *field // nil: there is nothing to choose
 	asking bool   // whether to leave
+	eager  bool   // goes on by itself as soon as it is known who calls
 }
 
 // stage is what the start page asks.
@@ -53,6 +54,7 @@ func newStart(w *Wizard) *start {
 	}
 	switch {
 	case w.session != nil && w.alone():
+		p.then = stageBegin
 		p.enter(stageAlone)
 	case w.session != nil && foreign(w.session.answers, w.who.Identity):
 		p.enter(stageForeign)
@@ -90,6 +92,7 @@ func (p *start) enter(s stage) {
 			{value: anew, title: "Begin anew", help: "What was kept is replaced with the first step that you finish."},
 		})
 	case stageForeign:
+		p.then = stageBegin
 		options := []option{
 			{value: without, title: "Go on offline", help: "The answers stay; the result can be exported, not applied."},
 			{value: away, title: "Leave", help: "Then start again with credentials of the right account."},
@@ -189,7 +192,7 @@ func (p *start) next() tea.Cmd {
 	case p.stage == stageForeign && p.field.value() == away:
 		return p.w.leave(Left)
 	case p.stage == stageForeign && p.field.value() == practiceChoice:
-		return tea.Batch(p.w.practise(), p.w.ask(false))
+		return p.goOn()
 	case p.stage == stageForeign:
 		p.w.goOffline()
 		return p.w.ask(false)
@@ -199,22 +202,29 @@ func (p *start) next() tea.Cmd {
 	return p.begin(p.w.o.Answers, (*session).begin)
 }
 
-// goOn goes on without credentials, to where it would have gone with them.
+// goOn goes on without credentials, to where it would have gone with them. The practice account
+// knows at once who calls; that moment is waited for, so that nobody is asked for its number.
 func (p *start) goOn() tea.Cmd {
-	var cmd tea.Cmd
 	if p.field.value() == practiceChoice {
-		cmd = p.w.practise()
-	} else {
-		p.w.goOffline()
+		p.enter(p.then)
+		p.eager = p.stage == stageBegin
+		return p.w.practise()
 	}
-	if p.w.session != nil {
-		return tea.Batch(cmd, p.w.ask(false))
-	}
+	p.w.goOffline()
 	p.enter(p.then)
-	if p.stage == stageBegin {
-		return tea.Batch(cmd, p.begin(p.w.o.Answers, (*session).begin))
+	return p.goAhead()
+}
+
+// goAhead leaves the start page where there is nothing more to choose on it.
+func (p *start) goAhead() tea.Cmd {
+	switch {
+	case p.w.session != nil:
+		p.w.session.skip()
+		return p.w.ask(false)
+	case p.stage == stageBegin:
+		return p.begin(p.w.o.Answers, (*session).begin)
 	}
-	return cmd
+	return nil
 }
 
 // begin opens the guide with some answers, at the place that the session says.

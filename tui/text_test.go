@@ -97,7 +97,7 @@ func TestPaint(t *testing.T) {
 }
 
 func TestElapsed(t *testing.T) {
-	for seconds, want := range map[int]string{0: "0 s", 59: "59 s", 60: "1 min 00 s", 754: "12 min 34 s"} {
+	for seconds, want := range map[int]string{0: "0 s", 59: "59 s", 60: "1 min", 754: "12 min 34 s"} {
 		if got := elapsed(time.Duration(seconds) * time.Second); got != want {
 			t.Errorf("%d s are %q", seconds, got)
 		}

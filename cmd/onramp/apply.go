@@ -28,6 +28,7 @@ func (a *app) applyCmd() *cobra.Command {
 	a.guideFlags(c)
 	c.Flags().BoolVar(&yes, "yes", false, "do not ask")
 	c.Flags().BoolVar(&adopt, "adopt", false, "change what exists and was not made by onramp")
+	c.Flags().IntVar(&a.flags.parallelism, "parallelism", 8, "calls to AWS at once, at most (`number`)")
 	return c
 }
 
@@ -39,41 +40,24 @@ func (a *app) apply(ctx context.Context, guide string, yes, adopt bool) error {
 	if err != nil {
 		return err
 	}
+	if !yes {
+		if err := a.ask(ctx, w, adopt); err != nil {
+			return err
+		}
+	}
+	return a.carryOut(ctx, w, "apply", adopt)
+}
+
+// ask shows what would be done, and asks. What stands against it is said before.
+func (a *app) ask(ctx context.Context, w *work, adopt bool) error {
 	findings, err := w.inspect(ctx)
 	if err != nil {
 		return err
 	}
-	if err := blocked(w.plan, findings, adopt); err != nil {
+	if err := apply.Blocking(w.plan, findings, adopt); err != nil {
 		return err
 	}
-	if !yes {
-		if err := a.confirm(w.plan, findings); err != nil {
-			return err
-		}
-	}
-	return a.carryOut(ctx, w, adopt)
-}
-
-// blocked gathers everything that would stop a run, before anything is written.
-func blocked(p plan.Plan, findings map[string]apply.Finding, adopt bool) error {
-	var problems []string
-	hint := "mend these first; nothing was changed"
-	for _, r := range p.Resources {
-		f := findings[r.ID]
-		if f.Problem != "" {
-			problems = append(problems, r.Spec.Label()+": "+f.Problem)
-		}
-		for _, d := range f.Differences {
-			if d.Ask && !adopt {
-				problems = append(problems, fmt.Sprintf("%s: %s: it is not as planned (%s), and others may rely on it", r.Spec.Label(), d.Step, d.Have))
-				hint = "look at them; if they may be changed, run again with --adopt; nothing was changed"
-			}
-		}
-	}
-	if len(problems) == 0 {
-		return nil
-	}
-	return &hinted{errors.New("the account stands against the plan:\n  " + strings.Join(problems, "\n  ")), hint}
+	return a.confirm(w.plan, findings)
 }
 
 // confirm shows the plan and asks for the account's number.
@@ -82,23 +66,29 @@ func (a *app) confirm(p plan.Plan, findings map[string]apply.Finding) error {
 		return &hinted{errNoTerminal, "add --yes to apply without being asked"}
 	}
 	fmt.Fprint(a.errOut, planText(p, findings))
-	fmt.Fprintf(a.errOut, "\nType the account number %s to apply this: ", p.Target.Account)
+	word := p.Target.Account
+	if a.flags.practice.wanted() {
+		word = "yes"
+		fmt.Fprint(a.errOut, "\nThis is the practice account. Type yes to apply this: ")
+	} else {
+		fmt.Fprintf(a.errOut, "\nType the account number %s to apply this: ", word)
+	}
 	line, err := bufio.NewReader(a.in).ReadString('\n')
 	if err != nil {
 		return errInterrupted
 	}
-	if strings.TrimSpace(line) != p.Target.Account {
-		return &hinted{fmt.Errorf("not applied: %q is not the account number", answers.Short(strings.TrimSpace(line))), "nothing was changed"}
+	if typed := strings.TrimSpace(line); typed != word {
+		return &hinted{fmt.Errorf("not applied: %q is not %s", answers.Short(typed), word), "nothing was changed"}
 	}
 	return nil
 }
 
-func (a *app) carryOut(ctx context.Context, w *work, adopt bool) error {
+func (a *app) carryOut(ctx context.Context, w *work, command string, adopt bool) error {
 	report := a.lines
 	if a.flags.json {
 		report = a.events
 	}
-	result, err := apply.Run(ctx, w.plan, w.client, apply.Options{Adopt: adopt, Emit: report})
+	result, err := a.run(ctx, w, command, apply.Options{Adopt: adopt, Parallelism: a.flags.parallelism, Emit: report})
 	if a.flags.json {
 		return errors.Join(a.summaryJSON(w.plan, result, err), err)
 	}
@@ -112,7 +102,7 @@ func (a *app) lines(e apply.Event) {
 	case apply.Calling:
 		a.say("    %s (%s)", e.Step, e.Call.Name())
 	case apply.Waiting:
-		a.say("    waiting: %s", e.Detail)
+		a.waiting(e)
 	case apply.Changed:
 		a.say("  + %s (%.1f s)", e.Label, e.Took.Seconds())
 	case apply.Kept:
@@ -125,6 +115,23 @@ func (a *app) lines(e apply.Event) {
 	}
 }
 
+// waiting says what is waited for: at once, and then every quarter of a minute.
+func (a *app) waiting(e apply.Event) {
+	since := int(e.Waited.Seconds()) / 15
+	if last, said := a.waits[e.Resource+e.Detail]; said && since <= last && e.Waited > 0 {
+		return
+	}
+	if a.waits == nil {
+		a.waits = map[string]int{}
+	}
+	a.waits[e.Resource+e.Detail] = since
+	if since == 0 {
+		a.say("    waiting: %s (at most %s)", e.Detail, e.Limit)
+		return
+	}
+	a.say("    waiting: %s (%d s of at most %s)", e.Detail, int(e.Waited.Seconds()), e.Limit)
+}
+
 func (a *app) say(format string, args ...any) {
 	fmt.Fprintln(a.errOut, term.Clean(fmt.Sprintf(format, args...)))
 }
@@ -132,6 +139,9 @@ func (a *app) say(format string, args ...any) {
 // events prints events for machines, one JSON object a line.
 func (a *app) events(e apply.Event) {
 	line := map[string]any{"type": "event", "resource": e.Resource, "state": e.State.String(), "took_ms": e.Took.Milliseconds()}
+	if e.State == apply.Waiting {
+		line["waited_ms"], line["limit_ms"] = e.Waited.Milliseconds(), e.Limit.Milliseconds()
+	}
 	for name, value := range map[string]string{"step": e.Step, "detail": e.Detail} {
 		if value != "" {
 			line[name] = value
@@ -151,6 +161,9 @@ func (a *app) summaryJSON(p plan.Plan, r apply.Result, err error) error {
 		"type": "result", "account": p.Target.Account, "region": p.Target.Region, "hash": p.Hash(),
 		"changed": nonNil(r.Changed), "kept": nonNil(r.Kept), "failed": nonNil(r.Failed), "skipped": nonNil(r.Skipped),
 	}
+	if r.Journal != "" {
+		line["journal"] = r.Journal
+	}
 	if err != nil {
 		line["error"], line["continue"] = err.Error(), a.command()
 	}
@@ -164,14 +177,22 @@ func (a *app) summary(p plan.Plan, r apply.Result, err error) {
 	w := &strings.Builder{}
 	fmt.Fprintf(w, "\n%d changed, %d as planned already", len(r.Changed), len(r.Kept))
 	if err != nil {
-		fmt.Fprintf(w, ", %d failed, %d not begun\nto go on: %s\n", len(r.Failed), len(r.Skipped), a.command())
+		fmt.Fprintf(w, ", %d failed, %d not begun\nto go on: %s", len(r.Failed), len(r.Skipped), a.command())
+	}
+	w.WriteString("\n")
+	if r.Journal != "" && len(r.Changed)+len(r.Failed) > 0 {
+		fmt.Fprintf(w, "to take it back: %s\n", commandLine([]string{"undo", r.Journal}))
+	}
+	if err != nil {
 		_, _ = io.WriteString(a.errOut, term.Clean(w.String()))
 		return
 	}
-	w.WriteString("\n")
 	for _, f := range p.FollowUps {
 		sql := plan.Fill(f.SQL, func(ref plan.Ref) string { return r.Outputs[ref] })
 		fmt.Fprintf(w, "\nnext: %s\n  when %s\n\n%s;\n", f.Title, f.When, sql)
+	}
+	if a.flags.practice.wanted() {
+		fmt.Fprintf(w, "\nit was the practice account: nothing real was changed. For your own account:\n  %s\n", commandLine(realArgs(a.args)))
 	}
 	_, _ = io.WriteString(a.errOut, term.Clean(w.String()))
 }

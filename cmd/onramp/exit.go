@@ -35,15 +35,23 @@ func (e *hinted) ErrorHint() string { return e.hint }
 // errDifferences ends a command that found differences and has printed them.
 var errDifferences = errors.New("the account is not as planned")
 
+// exitCode ends a command with the exit code of the one that it ran, which has said why.
+type exitCode int
+
+func (e exitCode) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
+
 // errInterrupted ends a command that the operator broke off.
 var errInterrupted = errors.New("interrupted")
 
 // code is the exit code for an error.
 func code(err error) int {
 	var problems answers.Problems
+	var own exitCode
 	switch {
 	case err == nil:
 		return exitDone
+	case errors.As(err, &own):
+		return int(own)
 	case errors.Is(err, errDifferences):
 		return exitDifferences
 	case errors.As(err, &problems), errors.Is(err, awsapi.ErrRegion):
@@ -59,7 +67,8 @@ func code(err error) int {
 // report prints an error as people read it: what is wrong, and apart from that what to do.
 func report(w io.Writer, err error) {
 	var problems answers.Problems
-	if errors.Is(err, errDifferences) {
+	var own exitCode
+	if errors.Is(err, errDifferences) || errors.As(err, &own) {
 		return
 	}
 	if errors.As(err, &problems) {

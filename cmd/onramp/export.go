@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -120,7 +119,7 @@ func (a *app) export(ctx context.Context, guide, name, path string, force bool) 
 	if err != nil {
 		return err
 	}
-	s := source{guide: w.guide, set: w.set, plan: w.plan, origin: render.Origin{Version: release(), Command: a.command()}}
+	s := source{guide: w.guide, set: a.flags.practice.real(w.set), plan: w.plan, origin: render.Origin{Version: release(), Command: a.command()}}
 	if name == "all" {
 		return a.exportAll(s, path, force)
 	}
@@ -226,10 +225,12 @@ func overwriteHint(err error) error {
 }
 
 // command is the command line that makes the same export again, for the header of what is exported.
-func (a *app) command() string {
-	words := make([]string, 0, len(a.args)+1)
-	for _, w := range append([]string{"onramp"}, a.args...) {
+func (a *app) command() string { return commandLine(a.args) }
+
+func commandLine(args []string) string {
+	words := []string{"onramp"}
+	for _, w := range args {
 		words = append(words, shell.Quote(w))
 	}
-	return strings.Join(slices.Clip(words), " ")
+	return strings.Join(words, " ")
 }

@@ -13,6 +13,7 @@ import (
 	"onramp/internal/awsapi"
 	"onramp/internal/awsname"
 	"onramp/internal/plan"
+	"onramp/internal/practice"
 	"onramp/steps"
 )
 
@@ -27,6 +28,9 @@ func (a *app) given(g steps.Guide) (answers.Set, answers.Problems, error) {
 	}
 	if a.flags.region != "" {
 		set = set.With("region", answers.Value{Data: a.flags.region, Source: answers.Flag})
+	}
+	if a.flags.practice.wanted() {
+		set = a.flags.practice.answers(set)
 	}
 	return set, problems, nil
 }
@@ -92,11 +96,17 @@ func (a *app) load(ctx context.Context, guide string) (*work, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := a.check(); err != nil {
+		return nil, err
+	}
 	set, problems, err := a.given(g)
 	if err != nil {
 		return nil, err
 	}
 	w := &work{guide: g, given: set}
+	if a.flags.practice.wanted() {
+		a.say("practice account %s: nothing here is real", practice.Number)
+	}
 	if !a.flags.offline {
 		if err := a.connect(ctx, w); err != nil {
 			return nil, withProblems(err, problems)
@@ -139,7 +149,7 @@ func unreported(have answers.Problems, more []answers.Problem) []answers.Problem
 }
 
 func (a *app) connect(ctx context.Context, w *work) error {
-	client, err := awsapi.New(ctx, awsapi.Options{Profile: a.flags.profile, Region: w.given.Text("region")})
+	client, err := a.client(ctx, w.given.Text("region"))
 	if err != nil {
 		return credentialHint(err)
 	}
@@ -155,7 +165,7 @@ func credentialHint(err error) error {
 	if !errors.Is(err, awsapi.ErrCredentials) {
 		return err
 	}
-	return &hinted{err, "sign in to AWS (for example: aws sso login, or AWS_PROFILE), or add --offline to do without AWS: plan and export work, apply does not"}
+	return &hinted{err, "sign in to AWS (for example: aws sso login, or AWS_PROFILE), or add --practice to learn on an account inside onramp, or --offline to do without AWS: plan and export work, apply does not"}
 }
 
 // merge puts what the account says to the answers. An answer for another account is a problem.

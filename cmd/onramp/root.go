@@ -24,23 +24,26 @@ type app struct {
 	in          io.Reader
 	out, errOut io.Writer
 	flags       flags
-	args        []string // as typed, for the command that a script repeats
+	args        []string       // as typed, for the command that a script repeats
+	waits       map[string]int // what is waited for, and when that was said last
 }
 
 // flags are those that every command with a guide takes.
 type flags struct {
-	answers string
-	set     []string
-	profile string
-	region  string
-	offline bool
-	json    bool
-	noColor bool
-	plain   bool
+	answers     string
+	set         []string
+	profile     string
+	region      string
+	offline     bool
+	practice    practising
+	parallelism int
+	json        bool
+	noColor     bool
+	plain       bool
 }
 
 func run(args []string, in io.Reader, out, errOut io.Writer) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second signal ends the program at once
 	a := &app{in: in, out: out, errOut: errOut, args: args}
@@ -76,7 +79,7 @@ func (a *app) root() *cobra.Command {
 		a.guideFlags(c)
 		root.AddCommand(c)
 	}
-	root.AddCommand(a.planCmd(), a.exportCmd(), a.applyCmd(), a.questionsCmd(), a.versionCmd(), a.manCmd())
+	root.AddCommand(a.planCmd(), a.exportCmd(), a.applyCmd(), a.verifyCmd(), a.undoCmd(), a.questionsCmd(), a.practiceCmd(), a.versionCmd(), a.manCmd())
 	return root
 }
 
@@ -88,6 +91,8 @@ func (a *app) guideFlags(c *cobra.Command) {
 	f.StringVar(&a.flags.profile, "profile", "", "AWS `profile`")
 	f.StringVar(&a.flags.region, "region", "", "AWS `region`; wins over the file")
 	f.BoolVar(&a.flags.offline, "offline", false, "make no AWS call at all")
+	f.BoolVar(&a.flags.practice.on, "practice", false, "use the practice account inside onramp instead of AWS")
+	a.flags.practice.flags(f)
 	f.BoolVar(&a.flags.json, "json", false, "print JSON for machines")
 	f.BoolVar(&a.flags.noColor, "no-color", false, "print no colours, as NO_COLOR does")
 	f.BoolVar(&a.flags.plain, "plain", false, "ask line by line, for screen readers and dumb terminals")

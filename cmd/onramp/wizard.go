@@ -27,6 +27,9 @@ import (
 // wizard opens the screens, or asks line by line. Without a terminal nothing prompts: what is
 // missing is listed instead.
 func (a *app) wizard(ctx context.Context, guide string) error {
+	if err := a.check(); err != nil {
+		return err
+	}
 	g, given, err := a.start(guide)
 	if err != nil {
 		return err
@@ -81,20 +84,28 @@ func (a *app) wizardOptions(guide string, g steps.Guide, given answers.Set) tui.
 	p := &port{app: a, guide: g, given: given}
 	o := tui.Options{
 		Guides: guides(), Guide: guide, Answers: given, Offline: a.flags.offline,
-		Preview: preview, Tree: tree.Render,
-		Port: tui.Port{
-			Keep:   p.keep,
-			Forget: draft.Forget,
-			Export: p.export,
-		},
+		Preview: preview, Tree: tree.Render, Port: tui.Port{Keep: p.keep, Forget: draft.Forget, Export: p.export},
+		Practice: a.practice(g, given),
 	}
 	if len(given.Keys()) == 0 {
 		o.Draft = draft.Load(g.Name, g.Fields())
 	}
 	if !a.flags.offline {
-		o.Port.Identify, o.Port.Inspect, o.Port.Apply = p.identify, p.inspect, p.apply
+		o.Port.Identify, o.Port.Inspect, o.Port.Apply, o.Port.Undo = p.identify, p.inspect, p.apply, p.undo
 	}
 	return o
+}
+
+// practice is the practice account for the wizard. What is kept there is kept for the real thing: it
+// is not forgotten when a practice run ends.
+func (a *app) practice(g steps.Guide, given answers.Set) *tui.Practice {
+	learning := &app{in: a.in, out: a.out, errOut: a.errOut, flags: a.flags, args: a.args}
+	learning.flags.practice.on = true // whatever is chosen later
+	p := &port{app: learning, guide: g, given: given}
+	return &tui.Practice{
+		Begun: a.flags.practice.wanted(), Answers: learning.flags.practice.answers,
+		Port: tui.Port{Keep: p.keep, Export: p.export, Identify: p.identify, Inspect: p.inspect, Apply: p.apply, Undo: p.undo},
+	}
 }
 
 // preview are the documents beside the questions: what will be made, then each document.
@@ -143,7 +154,14 @@ func (a *app) ended(o tui.Outcome) error {
 	case tui.ApplyFailed:
 		return o.Err
 	case tui.Applied:
+		if o.Undone {
+			a.say("what the run had done was taken back; onramp undo --list shows what stays")
+			break
+		}
 		a.say("done: %d changed, %d as planned already", len(o.Result.Changed), len(o.Result.Kept))
+		if o.Practice {
+			a.say("it was the practice account: nothing real was changed. onramp %s goes on with the same answers in your own", o.Guide)
+		}
 	case tui.Left, tui.Exported:
 	}
 	return nil
@@ -151,13 +169,14 @@ func (a *app) ended(o tui.Outcome) error {
 
 // port is how the wizard reaches the world.
 type port struct {
-	app   *app
-	guide steps.Guide
-	given answers.Set
+	app     *app
+	guide   steps.Guide
+	given   answers.Set
+	journal string // of the last run
 }
 
 func (p *port) identify(ctx context.Context) (tui.Identity, error) {
-	client, err := awsapi.New(ctx, awsapi.Options{Profile: p.app.flags.profile, Region: p.given.Text("region")})
+	client, err := p.app.client(ctx, p.given.Text("region"))
 	if err != nil {
 		return tui.Identity{}, err
 	}
@@ -169,7 +188,7 @@ func (p *port) identify(ctx context.Context) (tui.Identity, error) {
 }
 
 func (p *port) inspect(ctx context.Context, pl plan.Plan) (map[string]apply.Finding, error) {
-	client, err := p.connected(ctx, pl)
+	client, _, err := p.connected(ctx, pl)
 	if err != nil {
 		return nil, err
 	}
@@ -177,27 +196,30 @@ func (p *port) inspect(ctx context.Context, pl plan.Plan) (map[string]apply.Find
 }
 
 // connected gives a client for the account and region of a plan, and refuses any other account.
-func (p *port) connected(ctx context.Context, pl plan.Plan) (*awsapi.Client, error) {
-	client, err := awsapi.New(ctx, awsapi.Options{Profile: p.app.flags.profile, Region: pl.Target.Region})
-	if err != nil {
-		return nil, err
+func (p *port) connected(ctx context.Context, pl plan.Plan) (*awsapi.Client, awsapi.Identity, error) {
+	client, who, err := p.app.identify(ctx, pl.Target.Region)
+	if err == nil && who.Account != pl.Target.Account {
+		err = fmt.Errorf("the caller's account is %s, and the plan is for %s", who.Account, pl.Target.Account)
 	}
-	who, err := client.Identity(ctx, p.app.flags.profile)
-	if err != nil {
-		return nil, credentialHint(err)
-	}
-	if who.Account != pl.Target.Account {
-		return nil, fmt.Errorf("the caller's account is %s, and the plan is for %s", who.Account, pl.Target.Account)
-	}
-	return client, nil
+	return client, who, err
 }
 
 func (p *port) apply(ctx context.Context, pl plan.Plan, adopt bool, emit func(apply.Event)) (apply.Result, error) {
-	client, err := p.connected(ctx, pl)
+	client, who, err := p.connected(ctx, pl)
 	if err != nil {
 		return apply.Result{}, err
 	}
-	return apply.Run(ctx, pl, client, apply.Options{Adopt: adopt, Emit: emit})
+	result, err := p.app.run(ctx, &work{plan: pl, client: client, caller: who}, "apply", apply.Options{Adopt: adopt, Emit: emit})
+	p.journal = result.Journal
+	return result, err
+}
+
+func (p *port) undo(ctx context.Context, pl plan.Plan, emit func(apply.Event)) (apply.UndoResult, error) {
+	client, who, err := p.connected(ctx, pl)
+	if err != nil {
+		return apply.UndoResult{}, err
+	}
+	return p.app.takeBack(ctx, p.journal, who, client, emit)
 }
 
 func (p *port) keep(guide string, s answers.Set) error {
@@ -205,7 +227,7 @@ func (p *port) keep(guide string, s answers.Set) error {
 	if err != nil {
 		return err
 	}
-	return draft.Keep(guide, g.Fields(), s)
+	return draft.Keep(guide, g.Fields(), p.app.flags.practice.real(s))
 }
 
 func (p *port) export(g steps.Guide, pl plan.Plan, s answers.Set, name, path string) ([]string, error) {
@@ -214,5 +236,8 @@ func (p *port) export(g steps.Guide, pl plan.Plan, s answers.Set, name, path str
 		return nil, err
 	}
 	command := "onramp export " + g.Name + " -f " + name + " -a ANSWERS -o " + shell.Quote(path)
-	return f.write(source{guide: g, set: s, plan: pl, origin: render.Origin{Version: release(), Command: command}}, path, false)
+	if p.app.flags.practice.wanted() {
+		command += " --practice"
+	}
+	return f.write(source{guide: g, set: p.app.flags.practice.real(s), plan: pl, origin: render.Origin{Version: release(), Command: command}}, path, false)
 }

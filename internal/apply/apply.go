@@ -1,8 +1,9 @@
 // Package apply carries a plan out: it looks at the account, compares, makes the calls that are
-// needed in the order of the plan, waits where AWS needs it, and reports events.
+// needed as soon as what they build on is there, waits where AWS needs it, writes every change down
+// before it makes it, and reports events. It takes back what a journal says was done.
 //
-// It never prints, imports no SDK and must not know any kind of resource: it runs the steps that
-// the plan holds.
+// It never prints, imports no SDK, touches no file, and must not know any kind of resource: it runs
+// the steps that the plan holds.
 package apply
 
 import (
@@ -13,21 +14,26 @@ import (
 	"time"
 
 	"onramp/internal/plan"
-	"onramp/internal/query"
 )
 
 // Caller makes a call whose references are filled in and gives its answer as decoded JSON under the
-// API's member names. An error that AWS answered has a method ErrorCode.
+// API's member names. An error that AWS answered has a method ErrorCode. It may be called by several
+// goroutines at once.
 type Caller interface {
 	Call(ctx context.Context, c plan.Call) (any, error)
 }
 
 // Options of a run.
 type Options struct {
-	Adopt bool        // change what belongs to someone else, and what others may rely on
-	Emit  func(Event) // nil: nobody listens. It is called from one goroutine at a time.
-	Poll  Poll        // zero: 1 s growing to 5 s
+	Adopt       bool        // change what belongs to someone else, and what others may rely on
+	Parallelism int         // calls in flight at most; zero: 8
+	Emit        func(Event) // nil: nobody listens. It is called from one goroutine at a time.
+	Poll        Poll        // zero: 1 s growing to 5 s
+	Journal     Journal     // nil: nothing is written down
+	Past        []Change    // of earlier runs of the same plan's guide in this account
 }
+
+const defaultParallelism = 8
 
 // Poll is how often something that is waited for is looked at.
 type Poll struct{ First, Most time.Duration }
@@ -37,6 +43,33 @@ func (p Poll) orDefault() Poll {
 		return Poll{First: time.Second, Most: 5 * time.Second}
 	}
 	return p
+}
+
+// Run carries the plan out. First it looks at everything; what stands against the plan stops it before
+// anything is changed, with a *Blocked. Then each resource is worked on as soon as what it needs is
+// done. After a failure nothing new is begun: what was done stays, and a second run goes on from there,
+// because every step looks before it writes. When ctx ends, the calls in flight are finished first.
+func Run(ctx context.Context, p plan.Plan, c Caller, o Options) (Result, error) {
+	r := newRun(p, c, o)
+	findings, err := r.survey(ctx, p)
+	if err == nil {
+		err = Blocking(p, findings, o.Adopt)
+	}
+	if err != nil {
+		for _, res := range p.Resources {
+			r.skip(res)
+		}
+		return r.result, err
+	}
+	walk(p, func(res plan.Resource) {
+		if r.stopped(ctx) {
+			r.skip(res)
+			return
+		}
+		r.fail(r.resource(ctx, res))
+	})
+	r.result.Outputs = r.outputs
+	return r.result, r.failure
 }
 
 // Error says where a run stopped.
@@ -59,249 +92,6 @@ type Hinter interface{ ErrorHint() string }
 
 // ErrorHint implements Hinter.
 func (e *Error) ErrorHint() string { return e.Hint }
-
-// Run carries the plan out, one resource after another. It stops at the first failure: what was
-// done stays, and a second run goes on from there because every step looks before it writes. When
-// ctx ends, the call in flight is finished first.
-func Run(ctx context.Context, p plan.Plan, c Caller, o Options) (Result, error) {
-	r := newRun(p, c, o)
-	var failure error
-	for _, res := range p.Resources {
-		if failure == nil {
-			failure = ctx.Err()
-		}
-		if failure != nil {
-			r.emit(Event{Resource: res.ID, Label: res.Spec.Label(), State: Skipped})
-			r.result.Skipped = append(r.result.Skipped, res.ID)
-			continue
-		}
-		failure = r.resource(ctx, res)
-	}
-	r.result.Outputs = r.outputs
-	return r.result, failure
-}
-
-// run is the state of one run.
-type run struct {
-	caller  Caller
-	options Options
-	outputs map[plan.Ref]string
-	missing map[string]bool // Inspect only: ids of what is not there yet
-	result  Result
-}
-
-func newRun(_ plan.Plan, c Caller, o Options) *run {
-	o.Poll = o.Poll.orDefault()
-	return &run{caller: c, options: o, outputs: map[plan.Ref]string{}, missing: map[string]bool{"": false}}
-}
-
-func (r *run) emit(e Event) {
-	if r.options.Emit != nil {
-		r.options.Emit(e)
-	}
-}
-
-// subject is a resource while it is worked on.
-type subject struct {
-	plan.Resource
-	begun   time.Time
-	made    bool  // its first step created it, in this run
-	owner   *bool // whether it is someone else's; nil: not asked yet
-	changed bool
-}
-
-func (r *run) resource(ctx context.Context, res plan.Resource) error {
-	s := &subject{Resource: res, begun: time.Now()}
-	r.report(s, Event{State: Started})
-	for i, step := range res.Spec.Steps() {
-		if err := r.step(ctx, s, step, i == 0); err != nil {
-			failed := &Error{Resource: res.ID, Label: res.Spec.Label(), Step: step.Title, Err: err, Hint: hint(err)}
-			r.result.Failed = append(r.result.Failed, res.ID)
-			r.report(s, Event{State: Failed, Step: step.Title, Err: failed})
-			return failed
-		}
-	}
-	if s.changed {
-		r.result.Changed = append(r.result.Changed, res.ID)
-		r.report(s, Event{State: Changed})
-		return nil
-	}
-	r.result.Kept = append(r.result.Kept, res.ID)
-	r.report(s, Event{State: Kept})
-	return nil
-}
-
-func (r *run) report(s *subject, e Event) {
-	e.Resource, e.Label, e.Took = s.ID, s.Spec.Label(), time.Since(s.begun)
-	r.emit(e)
-}
-
-// step looks, decides and makes what is needed.
-func (r *run) step(ctx context.Context, s *subject, st plan.Step, first bool) error {
-	if st.Fresh && s.made {
-		return nil
-	}
-	st = r.filled(st)
-	seen, err := r.look(ctx, st)
-	if err != nil {
-		return err
-	}
-	calls, err := r.decide(ctx, s, st, seen)
-	if err != nil {
-		return err
-	}
-	var made any
-	for i, c := range calls {
-		answer, err := r.send(ctx, s, st, r.call(c), seen.answer)
-		if err != nil {
-			return err
-		}
-		if i == 0 {
-			made = answer
-			if err := r.take(s, st, answer, func(o plan.Output) string { return o.Made }); err != nil {
-				return err
-			}
-		}
-	}
-	if len(calls) > 0 {
-		s.changed = true
-		s.made = s.made || first && seen.state == absent
-	}
-	return r.settle(ctx, s, st, seen, made != nil)
-}
-
-// settle waits until what was made is there, and takes the outputs that only a look gives.
-func (r *run) settle(ctx context.Context, s *subject, st plan.Step, seen sight, made bool) error {
-	pure := len(st.Create)+len(st.Update) == 0
-	if st.Wait != nil && (made || pure) {
-		answer, err := r.wait(ctx, s, st)
-		if err != nil {
-			return err
-		}
-		seen.answer = answer
-	}
-	if !made {
-		return r.take(s, st, seen.answer, func(o plan.Output) string { return o.Read })
-	}
-	if !needsLook(st) {
-		return nil
-	}
-	again, err := r.look(ctx, st)
-	if err != nil {
-		return err
-	}
-	return r.take(s, st, again.answer, func(o plan.Output) string {
-		if o.Made != "" {
-			return ""
-		}
-		return o.Read
-	})
-}
-
-func needsLook(st plan.Step) bool {
-	return slices.ContainsFunc(st.Take, func(o plan.Output) bool { return o.Made == "" })
-}
-
-// take stores outputs. which gives the query to use; "" passes an output over.
-func (r *run) take(s *subject, st plan.Step, answer any, which func(plan.Output) string) error {
-	for _, o := range st.Take {
-		q := which(o)
-		if q == "" {
-			continue
-		}
-		v, err := query.Text(answer, q)
-		if err != nil {
-			return err
-		}
-		if v == "" {
-			return fmt.Errorf("read %s of %s: AWS did not answer it", o.Name, s.Spec.Label())
-		}
-		r.outputs[plan.Ref{Resource: s.ID, Output: o.Name}] = v
-	}
-	return nil
-}
-
-// decide says which calls are to be made.
-func (r *run) decide(ctx context.Context, s *subject, st plan.Step, seen sight) ([]plan.Call, error) {
-	switch {
-	case seen.state == same:
-		return nil, nil
-	case seen.state == absent && len(st.Create) == 0:
-		return nil, &refusal{what: "it is not there", why: st.Refuse}
-	case seen.state == differs && len(st.Update) == 0:
-		return nil, &refusal{what: "it is not as planned: " + seen.short(), why: st.Refuse}
-	}
-	foreign, err := r.foreign(ctx, s)
-	if err != nil {
-		return nil, err
-	}
-	if ask := foreign || replaces(s, st, seen); ask && !r.options.Adopt {
-		return nil, &NeedsConsent{Foreign: foreign, Have: seen.short(), Want: want(st)}
-	}
-	return needed(st, seen), nil
-}
-
-// needed are the calls that bring about what was not seen.
-func needed(st plan.Step, seen sight) []plan.Call {
-	if seen.state == differs {
-		return st.Update
-	}
-	return st.Create
-}
-
-// replaces says that something would be overwritten that others may rely on.
-func replaces(s *subject, st plan.Step, seen sight) bool {
-	return st.Ask && seen.state == differs && !s.made
-}
-
-// foreign says that the resource is there and was not made by this plan. It is asked once.
-func (r *run) foreign(ctx context.Context, s *subject) (bool, error) {
-	o := s.Spec.Steps()[0].Owner
-	if o == nil || s.made {
-		return false, nil
-	}
-	if s.owner == nil {
-		foreign, err := r.askOwner(ctx, *o)
-		if err != nil {
-			return false, fmt.Errorf("see who made it: %w", err)
-		}
-		s.owner = &foreign
-	}
-	return *s.owner, nil
-}
-
-func (r *run) askOwner(ctx context.Context, o plan.Owner) (foreign bool, err error) {
-	answer, err := r.caller.Call(ctx, r.call(o.Read))
-	switch code := codeOf(err); {
-	case err != nil && slices.Contains(o.Absent, code):
-		return false, nil
-	case err != nil && slices.Contains(o.Unmarked, code):
-		return true, nil
-	case err != nil:
-		return false, err
-	}
-	if o.Exists != "" {
-		if there, err := query.Text(answer, o.Exists); err != nil || there == "" {
-			return false, err
-		}
-	}
-	mark, err := query.Text(answer, o.Check.Query)
-	return mark != o.Check.Want, err
-}
-
-// send makes one call that changes something. It is not cut off when ctx ends: a call in flight is
-// finished.
-func (r *run) send(ctx context.Context, s *subject, st plan.Step, c plan.Call, answer any) (any, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	c, err := current(c, answer)
-	if err != nil {
-		return nil, err
-	}
-	r.report(s, Event{State: Calling, Step: st.Title, Call: &c})
-	return r.persist(ctx, s, st, func() (any, error) { return r.caller.Call(context.WithoutCancel(ctx), c) })
-}
 
 // NeedsConsent is why a step stopped: going on would change something of someone else's.
 type NeedsConsent struct {
@@ -336,6 +126,8 @@ func hint(err error) string {
 		return hinter.ErrorHint()
 	case denied(codeOf(err)):
 		return "the caller lacks a permission; the plan's operator_policy lists all that are needed"
+	case expired(codeOf(err)):
+		return "the credentials have run out: sign in again and run the same command; it goes on where it stopped"
 	case errors.Is(err, context.Canceled):
 		return "run the same command again to go on"
 	}
@@ -346,10 +138,27 @@ func denied(code string) bool {
 	return slices.Contains([]string{"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "403", "Forbidden"}, code)
 }
 
+// expired are AWS's codes for credentials that were good and are no longer (common errors of the query
+// APIs, Amazon S3 API Reference, Amazon EC2 Developer Guide).
+func expired(code string) bool {
+	return slices.Contains([]string{
+		"ExpiredToken", "ExpiredTokenException", "RequestExpired", "InvalidClientTokenId", "UnrecognizedClientException", "AuthFailure", "InvalidAccessKeyId",
+	}, code)
+}
+
 func codeOf(err error) string {
 	var coded interface{ ErrorCode() string }
 	if errors.As(err, &coded) {
 		return coded.ErrorCode()
 	}
 	return ""
+}
+
+// lost says that a call may have taken effect all the same: no answer came, or a server broke.
+func lost(err error) bool {
+	var unsure interface{ Lost() bool }
+	if errors.As(err, &unsure) {
+		return unsure.Lost()
+	}
+	return codeOf(err) == "" && !errors.Is(err, context.Canceled)
 }

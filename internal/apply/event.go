@@ -39,21 +39,26 @@ type Event struct {
 	Call     *plan.Call    // Calling: with every reference filled in
 	Err      error         // Failed
 	Took     time.Duration // since Started
+	Waited   time.Duration // Waiting: so far; the event comes again with each look
+	Limit    time.Duration // Waiting: at most
 }
 
 // Difference is a property of the account that is not as planned.
 type Difference struct {
 	Step string `json:"step"` // title: what would be made so
-	Have string `json:"have"` // shortened
-	Want string `json:"want"` // shortened
-	Ask  bool   `json:"ask"`  // changing it needs consent
+	// Foreign says that the whole resource was not made by this plan.
+	Foreign bool   `json:"foreign,omitempty"`
+	Have    string `json:"have"` // shortened
+	Want    string `json:"want"` // shortened
+	Ask     bool   `json:"ask"`  // changing it needs consent
 }
 
 // Finding is what a look at the account says of one resource, before anything is done.
 type Finding struct {
 	Action      plan.Action
 	Differences []Difference
-	Problem     string // not "": the resource cannot be brought about, and why
+	Pending     []string // what is as planned and not ready yet: "the role is in-sync on cluster analytics"
+	Problem     string   // not "": the resource cannot be brought about, and why
 }
 
 // Result is what a run left behind.
@@ -63,4 +68,5 @@ type Result struct {
 	Failed  []string
 	Skipped []string
 	Outputs map[plan.Ref]string // values that AWS gave
+	Journal string              // file in which it is written down; "" : none. Run leaves it to its caller.
 }

@@ -12,21 +12,32 @@ import (
 // call that changes anything. What a resource lacks is no error; an error is a look that failed for
 // a reason which has nothing to do with the resource, such as a cancelled context.
 func Inspect(ctx context.Context, p plan.Plan, c Caller) (map[string]Finding, error) {
-	r := newRun(p, c, Options{})
+	return newRun(p, c, Options{}).survey(ctx, p)
+}
+
+// survey looks at every resource of a plan, at many at once.
+func (r *run) survey(ctx context.Context, p plan.Plan) (map[string]Finding, error) {
 	out := make(map[string]Finding, len(p.Resources))
-	for _, res := range p.Resources {
+	var failure error
+	walk(p, func(res plan.Resource) {
 		f, err := r.inspect(ctx, res)
-		if err != nil {
-			return out, err
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		if failure == nil {
+			failure = err
 		}
-		out[res.ID] = f
-	}
-	return out, nil
+		if err == nil {
+			out[res.ID] = f
+		}
+	})
+	r.fetching.Wait()
+	return out, failure
 }
 
 // inspect looks at each step of one resource, as if those before it were done.
 func (r *run) inspect(ctx context.Context, res plan.Resource) (Finding, error) {
-	s := &subject{Resource: res, made: r.missing[res.Within]}
+	s := &subject{Resource: res, made: r.lacks(res.Within)}
+	r.prefetch(ctx, s)
 	f := Finding{Action: plan.None}
 	if res.Spec.Action() == plan.Adopt {
 		f.Action = plan.Adopt
@@ -47,10 +58,32 @@ func (r *run) inspect(ctx context.Context, res plan.Resource) (Finding, error) {
 		s.made = s.made || i == 0 && seen.state == absent && res.Spec.Action() == plan.Create
 	}
 	if s.made {
+		r.mu.Lock()
 		r.missing[res.ID] = true
+		r.mu.Unlock()
 		f.Action = res.Spec.Action()
 	}
 	return f, nil
+}
+
+// prefetch makes the reads of a resource that changes what is there at once, and not one after another: what
+// it changes exists, so that none is in vain.
+func (r *run) prefetch(ctx context.Context, s *subject) {
+	if s.Spec.Action() != plan.Update || s.made || slices.ContainsFunc(s.Needs, r.lacks) {
+		return
+	}
+	for _, st := range s.Spec.Steps() {
+		if st = r.filled(st); !st.Read.Zero() && !unknown(st) {
+			r.fetching.Go(func() { _, _ = r.desk.read(ctx, st.Read) }) // who needs the answer asks again
+		}
+	}
+}
+
+// lacks says that a resource is not there yet.
+func (r *run) lacks(id string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.missing[id]
 }
 
 // glance is look for an account in which earlier resources may not be there yet: what cannot be
@@ -60,33 +93,35 @@ func (r *run) glance(ctx context.Context, st plan.Step, s *subject) (sight, erro
 		return sight{state: absent}, nil
 	}
 
-	seen, err := r.look(ctx, st)
+	seen, err := r.look(ctx, s, st)
 	if err != nil {
 		return seen, err
 	}
 	if seen.state == same && unknownWant(st) {
 		seen.state = differs
 	}
-	if st.Wait != nil && len(st.Create)+len(st.Update) == 0 {
+	if st.Wait != nil && pure(st) {
 		have, err := query.Text(seen.answer, r.fill(st.Wait.Query))
 		if err == nil && slices.Contains(st.Wait.Never, have) {
-			return seen, &refusal{what: "it is " + have + ": " + st.Wait.For + " will not come by itself"}
+			return seen, &refusal{what: "it is " + have + ", which does not change by itself, and has to be so that " + st.Wait.For}
 		}
 	}
 	if seen.state == same {
-		return seen, r.take(s, st, seen.answer, func(o plan.Output) string { return o.Read })
+		return seen, r.take(s.ID, st.Take, seen.answer, byRead)
 	}
 	return seen, nil
 }
 
 // note writes down what a step would do. What a run would refuse is an error.
 func (r *run) note(ctx context.Context, s *subject, st plan.Step, seen sight, f *Finding) error {
-	pure := len(st.Create)+len(st.Update) == 0
-	if seen.state == same || s.made || pure && unknown(st) {
+	if seen.state == same && !s.made {
+		return r.notePending(st, seen, f)
+	}
+	if seen.state == same || s.made || pure(st) && unknown(st) {
 		return nil
 	}
 	if len(needed(st, seen)) == 0 {
-		return &refusal{what: st.Refuse, why: st.Refuse}
+		return refused(st, seen)
 	}
 	foreign, err := r.foreign(ctx, s)
 	if err != nil {
@@ -94,7 +129,27 @@ func (r *run) note(ctx context.Context, s *subject, st plan.Step, seen sight, f 
 	}
 	f.Action = plan.Update
 	f.Differences = append(f.Differences, Difference{
-		Step: st.Title, Have: seen.short(), Want: shorten(plan.Shown(want(st))), Ask: foreign || replaces(s, st, seen),
+		Step: st.Title, Foreign: foreign, Have: seen.short(), Want: shorten(plan.Shown(want(st))), Ask: foreign || r.replaces(s, st, seen),
 	})
 	return nil
+}
+
+// refused says that a difference cannot be changed, and what to do.
+func refused(st plan.Step, seen sight) *refusal {
+	if seen.state == differs {
+		return &refusal{what: "it is not as planned: " + seen.short() + ": " + st.Refuse, why: st.Refuse}
+	}
+	return &refusal{what: st.Refuse, why: st.Refuse}
+}
+
+// notePending writes down what is on its way: it is as planned, and not ready yet.
+func (r *run) notePending(st plan.Step, seen sight, f *Finding) error {
+	if st.Wait == nil || seen.answer == nil || len(f.Differences) > 0 { // what is not there is not on its way
+		return nil
+	}
+	have, err := query.Text(seen.answer, r.fill(st.Wait.Query))
+	if err == nil && have != r.fill(st.Wait.Want) {
+		f.Pending = append(f.Pending, st.Wait.For)
+	}
+	return err
 }

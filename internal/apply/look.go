@@ -47,21 +47,27 @@ func want(st plan.Step) string {
 	return st.Check.Want
 }
 
-// look makes a step's Read and compares. st is filled in.
-func (r *run) look(ctx context.Context, st plan.Step) (sight, error) {
+// look makes a step's Read, or remembers it from a moment ago, and compares. st is filled in.
+func (r *run) look(ctx context.Context, s *subject, st plan.Step) (sight, error) {
 	if st.Read.Zero() { // nothing tells whether it was done: it is always done
 		return sight{state: absent}, nil
 	}
-	answer, err := r.caller.Call(ctx, st.Read)
+	answer, err := r.ask(ctx, s, st.Read)
 	if code := codeOf(err); err != nil && slices.Contains(st.Absent, code) {
 		return sight{state: absent}, nil
 	}
 	if err != nil {
 		return sight{}, err
 	}
-	s, err := compare(st.Check, answer)
-	s.answer = answer
-	return s, err
+	seen, err := compare(st.Check, answer)
+	seen.answer = answer
+	return seen, err
+}
+
+// lookAgain looks at what is there now.
+func (r *run) lookAgain(ctx context.Context, s *subject, st plan.Step) (sight, error) {
+	r.desk.drop(st.Read)
+	return r.look(ctx, s, st)
 }
 
 // compare holds an answer against a check.
@@ -110,7 +116,7 @@ func compareDocument(c plan.Check, answer any) (sight, error) {
 // fill puts the known outputs into a text. An output that is not known stays a reference.
 func (r *run) fill(s string) string {
 	return plan.Fill(s, func(ref plan.Ref) string {
-		if v, ok := r.outputs[ref]; ok {
+		if v, ok := r.output(ref); ok {
 			return v
 		}
 		return ref.String()
@@ -122,57 +128,41 @@ func (r *run) call(c plan.Call) plan.Call { return c.Map(r.fill) }
 // filled is a step with the known outputs in its read and its check.
 func (r *run) filled(st plan.Step) plan.Step {
 	st.Read = r.call(st.Read)
-	st.Check.Query, st.Check.Want = r.fill(st.Check.Query), r.fill(st.Check.Want)
-	if st.Check.Document != nil {
-		d := *st.Check.Document
-		d.Policy = d.Policy.Map(r.fill)
-		st.Check.Document = &d
-	}
+	st.Check = r.check(st.Check)
 	return st
 }
 
-// current puts into a call what it sends back of what was there.
-func current(c plan.Call, answer any) (plan.Call, error) {
-	out := make(plan.Object, 0, len(c.Input))
-	for _, m := range c.Input {
-		switch v := m.Value.(type) {
-		case plan.Current:
-			text, err := query.Text(answer, v.Query)
-			if err != nil {
-				return c, err
-			}
-			if text == "" {
-				continue
-			}
-			m.Value = text
-		case plan.RoleList:
-			roles, err := roleList(v, answer)
-			if err != nil {
-				return c, err
-			}
-			m.Value = roles
-		}
-		out = append(out, m)
+func (r *run) check(c plan.Check) plan.Check {
+	c.Query, c.Want = r.fill(c.Query), r.fill(c.Want)
+	if c.Document != nil {
+		d := *c.Document
+		d.Policy = d.Policy.Map(r.fill)
+		c.Document = &d
 	}
-	c.Input = out
-	return c, nil
+	return c
 }
 
-func roleList(l plan.RoleList, answer any) ([]string, error) {
-	items, err := query.Texts(answer, l.Query)
-	if err != nil {
-		return nil, err
+// undo is an undo with the known outputs in it.
+func (r *run) undo(u *plan.Undo) *plan.Undo {
+	if u == nil {
+		return nil
 	}
-	var roles []string
-	for _, item := range items {
-		roles = append(roles, plan.RoleARN(item))
+	out := *u
+	out.Read, out.Check = r.call(u.Read), r.check(u.Check)
+	out.Calls = make([]plan.Call, len(u.Calls))
+	for i, c := range u.Calls {
+		out.Calls[i] = r.call(c)
 	}
-	for _, add := range l.Add {
-		if !slices.Contains(roles, add) {
-			roles = append(roles, add)
-		}
+	if u.Owner != nil {
+		o := r.ownerCall(*u.Owner)
+		out.Owner = &o
 	}
-	return roles, nil
+	if u.Wait != nil {
+		w := *u.Wait
+		w.Query, w.Want = r.fill(w.Query), r.fill(w.Want)
+		out.Wait = &w
+	}
+	return &out
 }
 
 // unknown says that a step's read refers to something that is not there yet.

@@ -11,13 +11,18 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"os"
+	"reflect"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/smithy-go"
+	"github.com/aws/smithy-go/middleware"
 
 	"onramp/internal/awsname"
 	"onramp/internal/plan"
@@ -28,6 +33,9 @@ import (
 type Options struct {
 	Profile string // "" : as the environment says
 	Region  string // "" : as the environment or the profile says
+	// Account serves every call in the place of AWS; nil: AWS does. No configuration is read then,
+	// no credentials are looked for, and nothing leaves the process.
+	Account http.RoundTripper
 }
 
 // Client makes calls.
@@ -57,6 +65,9 @@ const callTimeout = 2 * time.Minute
 
 // New reads the configuration. It makes no call.
 func New(ctx context.Context, o Options) (*Client, error) {
+	if o.Account != nil {
+		return newClient(inProcess(o)), nil
+	}
 	var opts []func(*config.LoadOptions) error
 	if o.Profile != "" {
 		opts = append(opts, config.WithSharedConfigProfile(o.Profile))
@@ -72,7 +83,23 @@ func New(ctx context.Context, o Options) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read AWS configuration: %w", err)
 	}
-	return &Client{cfg: cfg, operations: operations(cfg), poll: 250 * time.Millisecond}, nil
+	return newClient(cfg), nil
+}
+
+func newClient(cfg aws.Config) *Client {
+	cfg.Retryer = retryer
+	return &Client{cfg: cfg, operations: operations(cfg), poll: 250 * time.Millisecond}
+}
+
+// inProcess is the configuration for an account that is reached without a network. It has no
+// sources, so that no endpoint, profile or certificate of the environment finds its way into it.
+func inProcess(o Options) aws.Config {
+	return aws.Config{
+		Region: o.Region, HTTPClient: &http.Client{Transport: o.Account},
+		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+			return aws.Credentials{AccessKeyID: "practice", SecretAccessKey: "practice", Source: "practice"}, nil
+		}),
+	}
 }
 
 // Identity asks AWS who calls. Its errors wrap ErrCredentials where credentials are the cause.
@@ -128,8 +155,23 @@ func named[I, O, F any](method func(context.Context, *I, ...F) (*O, error), shap
 		if err != nil {
 			return nil, err
 		}
-		return shape(out)
+		answer, err := shape(out)
+		if members, is := answer.(map[string]any); is {
+			members[plan.RequestID] = requestID(out)
+		}
+		return answer, err
 	}
+}
+
+// requestID reads the metadata that every output of the SDK carries.
+func requestID(out any) string {
+	field := reflect.ValueOf(out).Elem().FieldByName("ResultMetadata")
+	if !field.IsValid() {
+		return ""
+	}
+	metadata, _ := field.Interface().(middleware.Metadata)
+	id, _ := awsmiddleware.GetRequestIDMetadata(metadata)
+	return id
 }
 
 // Call makes a call whose references are all filled in. A statement sent to redshift-data is run to
@@ -163,11 +205,22 @@ func brief(err error) error {
 		return err
 	}
 	out := &Error{Code: api.ErrorCode(), Message: api.ErrorMessage()}
-	var withID interface{ ServiceRequestID() string }
-	if errors.As(err, &withID) {
-		out.RequestID = withID.ServiceRequestID()
+	var response interface {
+		ServiceRequestID() string
+		HTTPStatusCode() int
+	}
+	if errors.As(err, &response) {
+		out.RequestID = response.ServiceRequestID()
+		out.broken = response.HTTPStatusCode() >= http.StatusInternalServerError && !throttled(out.Code)
 	}
 	return out
+}
+
+// throttled are codes of requests that were refused before they did anything (AWS SDKs and Tools
+// Reference Guide, Retry behavior; S3 answers SlowDown with 503).
+func throttled(code string) bool {
+	_, is := retry.DefaultThrottleErrorCodes[code]
+	return is || code == "SlowDown"
 }
 
 // Error is an error that AWS answered.
@@ -175,7 +228,14 @@ type Error struct {
 	Code      string // such as NoSuchEntity
 	Message   string
 	RequestID string
+	broken    bool // the server failed: nobody knows what it did before
 }
+
+// Lost says that the call may have taken effect all the same.
+func (e *Error) Lost() bool { return e.broken }
+
+// RequestIdentifier is AWS's name for the request.
+func (e *Error) RequestIdentifier() string { return e.RequestID }
 
 // Error implements error.
 func (e *Error) Error() string {

@@ -1,6 +1,7 @@
 package awsapi
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/url"
@@ -8,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/accessanalyzer"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
@@ -21,6 +23,9 @@ import (
 // anything is sent, and a test holds the table against every kind of resource.
 func operations(cfg aws.Config) map[string]operation {
 	i, k, e := iam.NewFromConfig(cfg), kms.NewFromConfig(cfg), ec2.NewFromConfig(cfg)
+	once := cfg
+	once.Retryer = onlyRefused
+	ko, eo := kms.NewFromConfig(once), ec2.NewFromConfig(once)
 	r, rs := redshift.NewFromConfig(cfg), redshiftserverless.NewFromConfig(cfg)
 	b := s3.NewFromConfig(cfg, func(o *s3.Options) { o.UsePathStyle = customEndpoint() })
 	table := map[string]operation{
@@ -32,6 +37,11 @@ func operations(cfg aws.Config) map[string]operation {
 		"iam:AttachRolePolicy":           named(i.AttachRolePolicy, plain),
 		"iam:GetRolePolicy":              named(i.GetRolePolicy, iamAnswer),
 		"iam:PutRolePolicy":              named(i.PutRolePolicy, plain),
+
+		"iam:DeleteRole":                    named(i.DeleteRole, plain),
+		"iam:DeleteRolePermissionsBoundary": named(i.DeleteRolePermissionsBoundary, plain),
+		"iam:DetachRolePolicy":              named(i.DetachRolePolicy, plain),
+		"iam:DeleteRolePolicy":              named(i.DeleteRolePolicy, plain),
 
 		"s3:HeadBucket":                      named(b.HeadBucket, plain),
 		"s3:CreateBucket":                    named(b.CreateBucket, plain),
@@ -45,12 +55,23 @@ func operations(cfg aws.Config) map[string]operation {
 		"s3:PutBucketPolicy":                 named(b.PutBucketPolicy, plain),
 		"s3:GetBucketLifecycleConfiguration": named(b.GetBucketLifecycleConfiguration, plain),
 		"s3:PutBucketLifecycleConfiguration": named(b.PutBucketLifecycleConfiguration, plain),
+		"s3:DeleteBucket":                    named(b.DeleteBucket, plain),
+		"s3:DeleteBucketTagging":             named(b.DeleteBucketTagging, plain),
+		"s3:DeletePublicAccessBlock":         named(b.DeletePublicAccessBlock, plain),
+		"s3:DeleteBucketEncryption":          named(b.DeleteBucketEncryption, plain),
+		"s3:DeleteBucketPolicy":              named(b.DeleteBucketPolicy, plain),
+		"s3:DeleteBucketLifecycle":           named(b.DeleteBucketLifecycle, plain),
 
 		"kms:DescribeKey":          named(k.DescribeKey, plain),
-		"kms:CreateKey":            named(k.CreateKey, plain),
+		"kms:CreateKey":            named(ko.CreateKey, plain),
 		"kms:CreateAlias":          named(k.CreateAlias, plain),
 		"kms:GetKeyRotationStatus": named(k.GetKeyRotationStatus, plain),
 		"kms:EnableKeyRotation":    named(k.EnableKeyRotation, plain),
+		"kms:ListKeys":             named(everyKey(k), plain),
+		"kms:ListResourceTags":     named(k.ListResourceTags, plain),
+		"kms:DeleteAlias":          named(k.DeleteAlias, plain),
+		"kms:DisableKeyRotation":   named(k.DisableKeyRotation, plain),
+		"kms:ScheduleKeyDeletion":  named(k.ScheduleKeyDeletion, plain),
 
 		"ec2:DescribeVpcs":                  named(e.DescribeVpcs, plain),
 		"ec2:DescribeVpcAttribute":          named(e.DescribeVpcAttribute, plain),
@@ -59,20 +80,26 @@ func operations(cfg aws.Config) map[string]operation {
 		"ec2:CreateSecurityGroup":           named(e.CreateSecurityGroup, plain),
 		"ec2:AuthorizeSecurityGroupIngress": named(e.AuthorizeSecurityGroupIngress, plain),
 		"ec2:DescribeVpcEndpoints":          named(e.DescribeVpcEndpoints, plain),
-		"ec2:CreateVpcEndpoint":             named(e.CreateVpcEndpoint, plain),
+		"ec2:CreateVpcEndpoint":             named(eo.CreateVpcEndpoint, plain),
 		"ec2:ModifyVpcEndpoint":             named(e.ModifyVpcEndpoint, plain),
 		"ec2:DescribeVpcEndpointServices":   named(e.DescribeVpcEndpointServices, plain),
+		"ec2:DeleteSecurityGroup":           named(e.DeleteSecurityGroup, plain),
+		"ec2:RevokeSecurityGroupIngress":    named(e.RevokeSecurityGroupIngress, plain),
+		"ec2:DeleteVpcEndpoints":            named(e.DeleteVpcEndpoints, deletedEndpoints),
 
 		"redshift:DescribeClusters":      named(r.DescribeClusters, plain),
 		"redshift:CreateCluster":         named(r.CreateCluster, plain),
 		"redshift:ModifyCluster":         named(r.ModifyCluster, plain),
 		"redshift:ModifyClusterIamRoles": named(r.ModifyClusterIamRoles, plain),
+		"redshift:DeleteCluster":         named(r.DeleteCluster, plain),
 
 		"redshift-serverless:GetNamespace":    named(rs.GetNamespace, lowerCamel),
 		"redshift-serverless:UpdateNamespace": named(rs.UpdateNamespace, lowerCamel),
 		"redshift-serverless:GetWorkgroup":    named(rs.GetWorkgroup, lowerCamel),
 		"redshift-serverless:UpdateWorkgroup": named(rs.UpdateWorkgroup, lowerCamel),
 	}
+	table["iam:SimulatePrincipalPolicy"] = named(i.SimulatePrincipalPolicy, plain)
+	table["access-analyzer:ValidatePolicy"] = named(accessanalyzer.NewFromConfig(cfg).ValidatePolicy, lowerCamel)
 	for name, op := range dataOperations(redshiftdata.NewFromConfig(cfg)) {
 		table[name] = op
 	}
@@ -82,6 +109,37 @@ func operations(cfg aws.Config) map[string]operation {
 // customEndpoint says that S3 is not AWS's own: bucket names are then no host names.
 func customEndpoint() bool {
 	return os.Getenv("AWS_ENDPOINT_URL") != "" || os.Getenv("AWS_ENDPOINT_URL_S3") != ""
+}
+
+// mostKeys is how many keys KMS lists on a page at most (AWS KMS API Reference, ListKeys).
+const mostKeys = 1000
+
+// everyKey lists the keys of all pages at once.
+func everyKey(k *kms.Client) func(context.Context, *kms.ListKeysInput, ...func(*kms.Options)) (*kms.ListKeysOutput, error) {
+	return func(ctx context.Context, in *kms.ListKeysInput, options ...func(*kms.Options)) (*kms.ListKeysOutput, error) {
+		all := &kms.ListKeysOutput{}
+		pages := kms.NewListKeysPaginator(k, in, func(o *kms.ListKeysPaginatorOptions) { o.Limit = mostKeys })
+		for pages.HasMorePages() {
+			page, err := pages.NextPage(ctx, options...)
+			if err != nil {
+				return nil, err
+			}
+			page.Keys = append(all.Keys, page.Keys...)
+			all = page
+		}
+		return all, nil
+	}
+}
+
+// deletedEndpoints is plain for an answer that is no error even where nothing was deleted: it lists what
+// was not, each with its own error (Amazon EC2 API Reference, DeleteVpcEndpoints).
+func deletedEndpoints(out *ec2.DeleteVpcEndpointsOutput) (any, error) {
+	for _, item := range out.Unsuccessful {
+		if item.Error != nil {
+			return nil, &Error{Code: aws.ToString(item.Error.Code), Message: aws.ToString(item.Error.Message)}
+		}
+	}
+	return plain(out)
 }
 
 // plain gives an answer as decoded JSON under the API's names: the SDK's fields have the same.

@@ -15,7 +15,7 @@ import (
 var rooms = []room{
 	// The one place that sees all, and so the only one that knows the guides. AWS it knows through
 	// internal/awsapi.
-	{path: "cmd/onramp", own: []string{"..."}, third: []string{"charm.land/bubbletea/v2", "github.com/charmbracelet/colorprofile", "github.com/spf13/cobra"}},
+	{path: "cmd/onramp", own: []string{"..."}, third: []string{"charm.land/bubbletea/v2", "github.com/charmbracelet/colorprofile", "github.com/spf13/cobra", "github.com/spf13/pflag"}},
 
 	// The screens: no AWS, no file, no single guide.
 	{
@@ -51,6 +51,10 @@ var rooms = []room{
 		third: []string{"github.com/aws/aws-sdk-go-v2", "github.com/aws/smithy-go"},
 	},
 	{path: "internal/draft", own: []string{"internal/answers", "internal/safefile"}},
+	{
+		path: "internal/journal", own: []string{"internal/apply", "internal/plan", "internal/policy", "internal/safefile"},
+		third: []string{"github.com/gofrs/flock"},
+	},
 	{path: "internal/safefile"},
 	{path: "internal/term", third: []string{"github.com/charmbracelet/x/term"}},
 

@@ -61,6 +61,22 @@ var Passing = []string{
 	"ConflictException",
 }
 
+// clusterTurn is the turn of whatever changes a cluster: Redshift takes one change at a time.
+func clusterTurn(id string) string { return "redshift:cluster:" + id }
+
+// noCluster is what Redshift answers where there is no such cluster.
+var noCluster = []string{"ClusterNotFound"}
+
+// noDefault is why a default role stays. That an empty ARN clears it is said nowhere, nor what AWS answers
+// where it does not.
+func noDefault(codes ...string) []plan.Leave {
+	var out []plan.Leave
+	for _, code := range codes {
+		out = append(out, plan.Leave{Code: code, Why: "AWS has no documented way to have no default role again"})
+	}
+	return out
+}
+
 // Steps implements plan.Spec.
 func (c Cluster) Steps() []plan.Step {
 	kind := "single-node"
@@ -77,18 +93,35 @@ func (c Cluster) Steps() []plan.Step {
 	if c.Nodes > 1 { // NumberOfNodes goes with multi-node only
 		members = append(members, "NumberOfNodes", c.Nodes)
 	}
-	return []plan.Step{{
+	st := plan.Step{
 		Title: "create cluster " + c.Identifier,
 		Owner: &plan.Owner{
-			Read: describeCluster(c.Identifier), Absent: []string{"ClusterNotFound"}, Exists: "Clusters[0].ClusterIdentifier",
+			Read: describeCluster(c.Identifier), Absent: noCluster, Exists: "Clusters[0].ClusterIdentifier",
 			Check: plan.Check{Query: tagValue("Clusters[0].Tags"), Want: owner(c.Tags)},
 		},
-		Read: describeCluster(c.Identifier), Absent: []string{"ClusterNotFound"},
+		Read: describeCluster(c.Identifier), Absent: noCluster,
 		Check:  plan.Check{Query: "Clusters[0].ClusterIdentifier", Want: c.Identifier},
 		Create: []plan.Call{plan.NewCall("redshift", "CreateCluster", members...)},
-		Retry:  Passing,
-		Wait:   clusterAvailable(c.Identifier),
-	}}
+		Retry:  Passing, Turn: clusterTurn(c.Identifier),
+		Wait: clusterAvailable(c.Identifier),
+	}
+	st.Undo = c.undo(st)
+	return []plan.Step{st}
+}
+
+// undo deletes the cluster, and never without a final snapshot: it may hold data.
+func (c Cluster) undo(st plan.Step) *plan.Undo {
+	snapshot := c.Identifier + "-before-undo"
+	u := back(st, "delete cluster "+c.Identifier+" with a final snapshot", plan.NewCall("redshift", "DeleteCluster",
+		"ClusterIdentifier", c.Identifier, "SkipFinalClusterSnapshot", false, "FinalClusterSnapshotIdentifier", snapshot))
+	u.Owner = st.Owner
+	u.Leave = []plan.Leave{
+		{Code: "ClusterSnapshotAlreadyExists", Why: "a snapshot " + snapshot + " is there already, and it takes a final one of its own: delete that, or delete the cluster by hand"},
+		{Code: "ClusterSnapshotQuotaExceeded", Why: "the account has no room for its final snapshot"},
+	}
+	u.Wait = gone("cluster "+c.Identifier+" is deleted", "Clusters[0].ClusterStatus", waitDeleted)
+	u.Keeps = "what it held stays in its final snapshot " + snapshot + ", which is billed until somebody deletes it"
+	return u
 }
 
 // ClusterRoles attaches roles to a cluster. It only ever adds. A cluster takes 50 roles (Amazon
@@ -121,41 +154,74 @@ func (c ClusterRoles) Accept(v Visitor) { v.ClusterRoles(c) }
 // is available; a role is usable once its ApplyStatus is in-sync (Amazon Redshift API Reference,
 // ModifyClusterIamRoles, ClusterIamRole).
 func (c ClusterRoles) Steps() []plan.Step {
-	read := describeCluster(c.Identifier)
-	steps := []plan.Step{{Title: "wait for cluster " + c.Identifier, Read: read, Wait: clusterAvailable(c.Identifier)}}
+	steps := []plan.Step{awaitCluster(c.Identifier)}
 	for _, arn := range c.RoleARNs {
-		status := "Clusters[0].IamRoles[?IamRoleArn==" + raw(arn) + "].ApplyStatus | [0]"
-		steps = append(steps,
-			plan.Step{
-				Title:  "look for room for one more role on " + c.Identifier,
-				Read:   read,
-				Check:  plan.Check{Query: "(" + status + ") && 'room' || length(Clusters[0].IamRoles || `[]`) < `50` && 'room' || 'full'", Want: "room"},
-				Refuse: "the cluster has 50 roles, which is Redshift's limit: remove one that is no longer used",
-			},
-			plan.Step{
-				Title:  "attach " + arn + " to " + c.Identifier,
-				Read:   read,
-				Check:  plan.Check{Query: status},
-				Create: []plan.Call{plan.NewCall("redshift", "ModifyClusterIamRoles", "ClusterIdentifier", c.Identifier, "AddIamRoles", []string{arn})},
-				Retry:  Passing,
-			},
-			plan.Step{
-				Title: "wait until " + arn + " is in-sync",
-				Read:  read,
-				Wait:  &plan.Wait{For: "the role is in-sync on cluster " + c.Identifier, Query: status, Want: "in-sync", Never: []string{"removing"}, Limit: waitCluster},
-			})
+		steps = append(steps, c.attach(arn)...)
 	}
 	if c.DefaultRole != "" {
-		set := []plan.Call{plan.NewCall("redshift", "ModifyClusterIamRoles", "ClusterIdentifier", c.Identifier, "DefaultIamRoleArn", c.DefaultRole)}
-		steps = append(steps, plan.Step{
-			Title:  "make " + c.DefaultRole + " the default role of " + c.Identifier,
-			Read:   read,
-			Check:  plan.Check{Query: "Clusters[0].DefaultIamRoleArn", Want: c.DefaultRole},
-			Create: set, Update: set, Ask: true, Retry: Passing,
-			Wait: clusterAvailable(c.Identifier),
-		})
+		steps = append(steps, c.byDefault())
 	}
 	return steps
+}
+
+// awaitCluster waits for a cluster that the plan does not make here.
+func awaitCluster(id string) plan.Step {
+	return plan.Step{
+		Title: "wait for cluster " + id,
+		Read:  describeCluster(id), Absent: noCluster,
+		Check:  plan.Check{Query: "Clusters[0].ClusterStatus"},
+		Refuse: "there is no such cluster in this region: name one that is there, or answer warehouse.kind with new-cluster",
+		Wait:   clusterAvailable(id), Turn: clusterTurn(id),
+	}
+}
+
+func (c ClusterRoles) modify(members ...any) plan.Call {
+	return plan.NewCall("redshift", "ModifyClusterIamRoles", append([]any{"ClusterIdentifier", c.Identifier}, members...)...)
+}
+
+func (c ClusterRoles) attach(arn string) []plan.Step {
+	read, turn := describeCluster(c.Identifier), clusterTurn(c.Identifier)
+	status := "Clusters[0].IamRoles[?IamRoleArn==" + raw(arn) + "].ApplyStatus | [0]"
+	attach := plan.Step{
+		Title: "attach " + arn + " to " + c.Identifier,
+		Read:  read, Absent: noCluster,
+		Check:  plan.Check{Query: status},
+		Create: []plan.Call{c.modify("AddIamRoles", []string{arn})},
+		Retry:  Passing, Turn: turn,
+	}
+	attach.Undo = back(attach, "take "+arn+" off "+c.Identifier, c.modify("RemoveIamRoles", []string{arn}))
+	attach.Undo.Wait = gone("the role is off cluster "+c.Identifier, status, waitCluster)
+	return []plan.Step{
+		{
+			Title:  "look for room for one more role on " + c.Identifier,
+			Read:   read,
+			Check:  plan.Check{Query: "(" + status + ") && 'room' || length(Clusters[0].IamRoles || `[]`) < `50` && 'room' || 'full'", Want: "room"},
+			Refuse: "the cluster has 50 roles, which is Redshift's limit: remove one that is no longer used",
+		},
+		attach,
+		{
+			Title: "wait until " + arn + " is in-sync",
+			Read:  read, Turn: turn,
+			Wait: &plan.Wait{For: "the role is in-sync on cluster " + c.Identifier, Query: status, Want: "in-sync", Never: []string{"removing"}, Limit: waitCluster},
+		},
+	}
+}
+
+func (c ClusterRoles) byDefault() plan.Step {
+	const there = "Clusters[0].DefaultIamRoleArn"
+	set := func(arn any) []plan.Call { return []plan.Call{c.modify("DefaultIamRoleArn", arn)} }
+	st := plan.Step{
+		Title: "make " + c.DefaultRole + " the default role of " + c.Identifier,
+		Read:  describeCluster(c.Identifier), Absent: noCluster,
+		Check:  plan.Check{Query: there, Want: c.DefaultRole},
+		Create: set(c.DefaultRole), Update: set(c.DefaultRole), Restore: set(plan.Before{Query: there}),
+		Ask: true, Retry: Passing, Turn: clusterTurn(c.Identifier),
+		Wait: clusterAvailable(c.Identifier),
+	}
+	st.Undo = back(st, "have no default role on "+c.Identifier+" again", set(plan.EmptyText)...)
+	st.Undo.Leave = noDefault("InvalidParameterValue", "InvalidParameterCombination", "InvalidParameter", "ValidationError")
+	st.Undo.Wait = gone("cluster "+c.Identifier+" has no default role", there, waitIAM)
+	return st
 }
 
 // ClusterRouting switches enhanced VPC routing on.
@@ -181,15 +247,19 @@ func (c ClusterRouting) Accept(v Visitor) { v.ClusterRouting(c) }
 
 // Steps implements plan.Spec.
 func (c ClusterRouting) Steps() []plan.Step {
-	on := []plan.Call{plan.NewCall("redshift", "ModifyCluster", "ClusterIdentifier", c.Identifier, "EnhancedVpcRouting", true)}
-	return []plan.Step{
-		{Title: "wait for cluster " + c.Identifier, Read: describeCluster(c.Identifier), Wait: clusterAvailable(c.Identifier)},
-		{
-			Title:  "switch on enhanced VPC routing of " + c.Identifier,
-			Read:   describeCluster(c.Identifier),
-			Check:  plan.Check{Query: "Clusters[0].EnhancedVpcRouting", Want: "True"},
-			Create: on, Update: on, Retry: Passing,
-			Wait: clusterAvailable(c.Identifier),
-		},
+	const there = "Clusters[0].EnhancedVpcRouting"
+	set := func(value any) []plan.Call {
+		return []plan.Call{plan.NewCall("redshift", "ModifyCluster", "ClusterIdentifier", c.Identifier, "EnhancedVpcRouting", value)}
 	}
+	st := plan.Step{
+		Title: "switch on enhanced VPC routing of " + c.Identifier,
+		Read:  describeCluster(c.Identifier), Absent: noCluster,
+		Check:  plan.Check{Query: there, Want: "True"},
+		Create: set(true), Update: set(true), Restore: set(plan.Before{Query: there}),
+		Retry: Passing, Turn: clusterTurn(c.Identifier),
+		Wait: clusterAvailable(c.Identifier),
+	}
+	st.Undo = back(st, "switch off enhanced VPC routing of "+c.Identifier, set(false)...)
+	st.Undo.Check, st.Undo.Wait = on(there), st.Wait
+	return []plan.Step{awaitCluster(c.Identifier), st}
 }

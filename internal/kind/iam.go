@@ -36,45 +36,77 @@ func getRole(name string) plan.Call { return plan.NewCall("iam", "GetRole", "Rol
 
 func roleOwner(name string, tags []Tag) *plan.Owner {
 	return &plan.Owner{
-		Read: getRole(name), Absent: []string{"NoSuchEntity"}, Exists: "Role.RoleName",
+		Read: getRole(name), Absent: noEntity, Exists: "Role.RoleName",
 		Check: plan.Check{Query: tagValue("Role.Tags"), Want: owner(tags)},
 	}
 }
 
+// noEntity is what IAM answers where something is not there.
+var noEntity = []string{"NoSuchEntity"}
+
 // Steps implements plan.Spec. Role names are unique whatever their path and case, and a path
 // cannot be changed (IAM User Guide, IAM identifiers).
 func (r Role) Steps() []plan.Step {
-	steps := []plan.Step{
-		{
-			Title: "create role " + r.RoleName,
-			Owner: roleOwner(r.RoleName, r.Tags),
-			Read:  getRole(r.RoleName), Absent: []string{"NoSuchEntity"},
-			Check: plan.Check{Query: "Role.Path", Want: r.Path},
-			Create: []plan.Call{plan.NewCall("iam", "CreateRole",
-				"RoleName", r.RoleName, "Path", r.Path, "Description", r.Description,
-				"AssumeRolePolicyDocument", r.Trust, "PermissionsBoundary", r.Boundary,
-				"Tags", objects(r.Tags, "Key", "Value"))},
-			Refuse: "a role of this name exists under another path, and a path cannot be changed: choose another role name, or give the path that it has",
-			Wait:   &plan.Wait{For: "the role is visible in IAM", Query: "Role.RoleName", Want: r.RoleName, Limit: waitIAM},
-		},
-		{
-			Title: "set the trust policy of " + r.RoleName,
-			Read:  getRole(r.RoleName), Absent: []string{"NoSuchEntity"}, Fresh: true,
-			Check: plan.Check{Query: "Role.AssumeRolePolicyDocument", Document: &r.Trust},
-			Update: []plan.Call{plan.NewCall("iam", "UpdateAssumeRolePolicy",
-				"RoleName", r.RoleName, "PolicyDocument", r.Trust)},
-		},
-	}
+	steps := []plan.Step{r.create(), r.trust()}
 	if r.Boundary != "" {
-		put := []plan.Call{plan.NewCall("iam", "PutRolePermissionsBoundary", "RoleName", r.RoleName, "PermissionsBoundary", r.Boundary)}
-		steps = append(steps, plan.Step{
-			Title: "set the permissions boundary of " + r.RoleName,
-			Read:  getRole(r.RoleName), Absent: []string{"NoSuchEntity"}, Fresh: true,
-			Check:  plan.Check{Query: "Role.PermissionsBoundary.PermissionsBoundaryArn", Want: r.Boundary},
-			Create: put, Update: put,
-		})
+		steps = append(steps, r.boundary())
 	}
 	return steps
+}
+
+// create makes the role. Its undo leaves a role on which something still hangs, and says what: what
+// the plan has put on it is taken off before.
+func (r Role) create() plan.Step {
+	path := plan.Check{Query: "Role.Path", Want: r.Path}
+	return plan.Step{
+		Title: "create role " + r.RoleName,
+		Owner: roleOwner(r.RoleName, r.Tags),
+		Read:  getRole(r.RoleName), Absent: noEntity,
+		Check: path,
+		Create: []plan.Call{plan.NewCall("iam", "CreateRole",
+			"RoleName", r.RoleName, "Path", r.Path, "Description", r.Description,
+			"AssumeRolePolicyDocument", r.Trust, "PermissionsBoundary", r.Boundary,
+			"Tags", objects(r.Tags, "Key", "Value"))},
+		Refuse: "a role of this name exists under another path, and a path cannot be changed: choose another role name, or give the path that it has",
+		Wait:   &plan.Wait{For: "the role is visible in IAM", Query: "Role.RoleName", Want: r.RoleName, Limit: waitIAM},
+		Undo: &plan.Undo{
+			Title: "delete role " + r.RoleName,
+			Read:  getRole(r.RoleName), Absent: noEntity,
+			Owner: roleOwner(r.RoleName, r.Tags),
+			Check: path,
+			Calls: []plan.Call{plan.NewCall("iam", "DeleteRole", "RoleName", r.RoleName)},
+			Gone:  noEntity,
+			Leave: []plan.Leave{{Code: "DeleteConflict", Why: "policies that somebody else has given it hang on it, or an instance profile holds it"}},
+		},
+	}
+}
+
+func (r Role) trust() plan.Step {
+	update := func(document any) []plan.Call {
+		return []plan.Call{plan.NewCall("iam", "UpdateAssumeRolePolicy", "RoleName", r.RoleName, "PolicyDocument", document)}
+	}
+	return plan.Step{
+		Title: "set the trust policy of " + r.RoleName,
+		Read:  getRole(r.RoleName), Absent: noEntity, Fresh: true,
+		Check:   plan.Check{Query: "Role.AssumeRolePolicyDocument", Document: &r.Trust},
+		Update:  update(r.Trust),
+		Restore: update(plan.Before{Query: "Role.AssumeRolePolicyDocument", Text: true}),
+	}
+}
+
+func (r Role) boundary() plan.Step {
+	const there = "Role.PermissionsBoundary.PermissionsBoundaryArn"
+	put := func(arn any) []plan.Call {
+		return []plan.Call{plan.NewCall("iam", "PutRolePermissionsBoundary", "RoleName", r.RoleName, "PermissionsBoundary", arn)}
+	}
+	st := plan.Step{
+		Title: "set the permissions boundary of " + r.RoleName,
+		Read:  getRole(r.RoleName), Absent: noEntity, Fresh: true,
+		Check:  plan.Check{Query: there, Want: r.Boundary},
+		Create: put(r.Boundary), Update: put(r.Boundary), Restore: put(plan.Before{Query: there}),
+	}
+	st.Undo = back(st, "take the permissions boundary off "+r.RoleName, plan.NewCall("iam", "DeleteRolePermissionsBoundary", "RoleName", r.RoleName))
+	return st
 }
 
 // Attachment is a managed policy on a role.
@@ -103,15 +135,19 @@ func (Attachment) Documents() []plan.Document { return nil }
 // Accept implements Spec.
 func (a Attachment) Accept(v Visitor) { v.Attachment(a) }
 
-// Steps implements plan.Spec.
+// Steps implements plan.Spec. The undo waits until IAM itself no longer sees the policy on the role,
+// which can be deleted only then.
 func (a Attachment) Steps() []plan.Step {
-	return []plan.Step{{
+	st := plan.Step{
 		Title: "attach " + a.Title + " to " + a.RoleName,
 		Owner: roleOwner(a.RoleName, a.RoleTags),
-		Read:  plan.NewCall("iam", "ListAttachedRolePolicies", "RoleName", a.RoleName), Absent: []string{"NoSuchEntity"},
+		Read:  plan.NewCall("iam", "ListAttachedRolePolicies", "RoleName", a.RoleName), Absent: noEntity,
 		Check:  plan.Check{Query: "AttachedPolicies[?PolicyArn==" + raw(a.PolicyARN) + "].PolicyArn | [0]", Want: a.PolicyARN},
 		Create: []plan.Call{plan.NewCall("iam", "AttachRolePolicy", "RoleName", a.RoleName, "PolicyArn", a.PolicyARN)},
-	}}
+	}
+	st.Undo = back(st, "detach "+a.Title+" from "+a.RoleName, plan.NewCall("iam", "DetachRolePolicy", "RoleName", a.RoleName, "PolicyArn", a.PolicyARN))
+	st.Undo.Wait = gone("the policy is off the role", st.Check.Query, waitIAM)
+	return []plan.Step{st}
 }
 
 // InlinePolicy is a policy that belongs to one role.
@@ -143,13 +179,18 @@ func (p InlinePolicy) Accept(v Visitor) { v.InlinePolicy(p) }
 // Steps implements plan.Spec. PutRolePolicy overwrites without a word (IAM API Reference), hence
 // the look before it.
 func (p InlinePolicy) Steps() []plan.Step {
-	put := []plan.Call{plan.NewCall("iam", "PutRolePolicy",
-		"RoleName", p.RoleName, "PolicyName", p.PolicyName, "PolicyDocument", p.Document)}
-	return []plan.Step{{
+	put := func(document any) []plan.Call {
+		return []plan.Call{plan.NewCall("iam", "PutRolePolicy", "RoleName", p.RoleName, "PolicyName", p.PolicyName, "PolicyDocument", document)}
+	}
+	st := plan.Step{
 		Title: "put inline policy " + p.PolicyName + " on " + p.RoleName,
 		Owner: roleOwner(p.RoleName, p.RoleTags),
-		Read:  plan.NewCall("iam", "GetRolePolicy", "RoleName", p.RoleName, "PolicyName", p.PolicyName), Absent: []string{"NoSuchEntity"},
+		Read:  plan.NewCall("iam", "GetRolePolicy", "RoleName", p.RoleName, "PolicyName", p.PolicyName), Absent: noEntity,
 		Check:  plan.Check{Query: "PolicyDocument", Document: &p.Document},
-		Create: put, Update: put,
-	}}
+		Create: put(p.Document), Update: put(p.Document), Restore: put(plan.Before{Query: "PolicyDocument", Text: true}),
+	}
+	st.Undo = back(st, "delete inline policy "+p.PolicyName+" of "+p.RoleName,
+		plan.NewCall("iam", "DeleteRolePolicy", "RoleName", p.RoleName, "PolicyName", p.PolicyName))
+	st.Undo.Wait = gone("the policy is off the role", "PolicyName", waitIAM)
+	return []plan.Step{st}
 }

@@ -83,6 +83,22 @@ func raw(s string) string {
 	return "`" + strings.ReplaceAll(string(data), "`", "\\`") + "`"
 }
 
+// back is the undo of a step that has made a property of something, or a thing that carries no mark of
+// its own: it looks as the step does.
+func back(st plan.Step, title string, calls ...plan.Call) *plan.Undo {
+	return &plan.Undo{Title: title, Read: st.Read, Absent: st.Absent, Check: st.Check, Calls: calls, Gone: st.Absent, Retry: st.Retry}
+}
+
+// gone waits until a query finds nothing any more.
+func gone(what, query string, limit time.Duration) *plan.Wait {
+	return &plan.Wait{For: what, Query: query, Limit: limit}
+}
+
+// on is the query for a yes; a no is nothing at all, so that what is off already counts as gone.
+func on(member string) plan.Check {
+	return plan.Check{Query: member + " || `null`", Want: "True"}
+}
+
 // filter is one entry of an EC2 Filters list.
 func filter(name string, values ...string) plan.Object {
 	return plan.In("Name", name, "Values", values)
@@ -93,4 +109,5 @@ const (
 	waitIAM      = 2 * time.Minute  // terraform-provider-aws bounds IAM's propagation so, from long experience
 	waitCluster  = 30 * time.Minute // a new cluster; a change of roles or routing
 	waitEndpoint = 10 * time.Minute
+	waitDeleted  = time.Hour // a cluster, whose final snapshot is taken first
 )

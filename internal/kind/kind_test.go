@@ -273,12 +273,30 @@ func queries(s plan.Step) (out []string) {
 	for _, o := range s.Take {
 		all = append(all, o.Read, o.Made)
 	}
-	for _, c := range slices.Concat(s.Create, s.Update) {
+	changing := slices.Concat(s.Create, s.Update, s.Restore)
+	if u := s.Undo; u != nil {
+		all = append(all, u.Check.Query)
+		if u.Owner != nil {
+			all = append(all, u.Owner.Exists, u.Owner.Check.Query)
+		}
+		if u.Wait != nil {
+			all = append(all, u.Wait.Query)
+		}
+		changing = append(changing, u.Calls...)
+	}
+	if f := s.Find; f != nil {
+		all = append(all, f.Items, f.Owner.Exists, f.Owner.Check.Query, f.Check.Query)
+	}
+	for _, c := range changing {
 		for _, m := range c.Input {
 			switch v := m.Value.(type) {
 			case plan.Current:
 				all = append(all, v.Query)
 			case plan.RoleList:
+				all = append(all, v.Query)
+			case plan.Before:
+				all = append(all, v.Query)
+			case plan.Merged:
 				all = append(all, v.Query)
 			}
 		}
@@ -339,7 +357,11 @@ func TestReferences(t *testing.T) {
 			if taken && s.Read.Zero() {
 				t.Errorf("%s, %q takes outputs without a read", r.ID, s.Title)
 			}
-			for _, c := range slices.Concat(s.Reads(), s.Create, s.Update) {
+			calls := slices.Concat(s.Reads(), s.Create, s.Update)
+			if f := s.Find; f != nil {
+				calls = append(calls, f.List, f.Owner.Read, f.Read)
+			}
+			for _, c := range calls {
 				c.Map(func(text string) string {
 					for _, ref := range plan.Refs(text) {
 						if !outputs[ref] {
@@ -380,7 +402,11 @@ func TestTagsOfThePlan(t *testing.T) {
 // and only us-east-1 is not named (Amazon S3 API Reference, CreateBucket).
 func TestBucketCalls(t *testing.T) {
 	eachStep(func(at string, _ int, s plan.Step, r plan.Resource, p plan.Plan) {
-		for _, c := range slices.Concat(s.Reads(), s.Create, s.Update) {
+		calls := slices.Concat(s.Reads(), s.Create, s.Update, s.Restore)
+		if s.Undo != nil {
+			calls = append(append(calls, s.Undo.Read), s.Undo.Calls...)
+		}
+		for _, c := range calls {
 			if c.Service != "s3" {
 				continue
 			}

@@ -1,6 +1,9 @@
 package kind
 
 import (
+	"slices"
+	"strings"
+
 	"onramp/internal/plan"
 	"onramp/internal/policy"
 )
@@ -51,48 +54,71 @@ func (b Bucket) Steps() []plan.Step {
 	return []plan.Step{b.create(), b.tag(), b.block(), b.encrypt(), b.policy(), b.lifecycle()}
 }
 
+// noBucket is what HeadBucket, whose answer has no body, and every other call says of a bucket that is
+// not there.
+var noBucket = []string{"404", "NotFound", "NoSuchBucket"}
+
+// create makes the bucket. Its undo does not ask for the mark: a run that ended right after it has left
+// none, and of somebody's bucket under the same name no more than the name could be lost, since only
+// an empty bucket can be deleted.
 func (b Bucket) create() plan.Step {
 	members := []any{"Bucket", b.BucketName, "ObjectOwnership", "BucketOwnerEnforced"}
 	if b.Region != "us-east-1" {
 		members = append(members, "CreateBucketConfiguration", plan.In("LocationConstraint", b.Region))
 	}
-	return plan.Step{
+	st := plan.Step{
 		Title: "create bucket " + b.BucketName,
 		Owner: &plan.Owner{
 			Read: b.call("GetBucketTagging"), Absent: []string{"NoSuchBucket"}, Unmarked: []string{"NoSuchTagSet"},
 			Check: plan.Check{Query: tagValue("TagSet"), Want: owner(b.Tags)},
 		},
-		Read: b.call("HeadBucket"), Absent: []string{"404", "NotFound", "NoSuchBucket"},
+		Read: b.call("HeadBucket"), Absent: noBucket,
 		Check:  plan.Check{Query: "BucketRegion || " + raw(b.Region), Want: b.Region},
 		Create: []plan.Call{plan.NewCall("s3", "CreateBucket", members...)},
 		Refuse: "the bucket is in another region than the warehouse, and Redshift ML needs them in one: choose another bucket name",
 	}
+	st.Undo = back(st, "delete bucket "+b.BucketName, b.call("DeleteBucket"))
+	st.Undo.Retry = []string{"OperationAborted"}
+	st.Undo.Leave = []plan.Leave{{Code: "BucketNotEmpty", Why: "it holds objects"}}
+	return st
 }
 
 // tag marks the bucket as the plan's own. PutBucketTagging replaces all tags, so a bucket that
-// carries other tags is left alone.
+// carries other tags is left alone; and so is one that others have tagged since. CreateBucket takes tags
+// too, but not in every region (terraform-provider-aws #45566).
 func (b Bucket) tag() plan.Step {
-	return plan.Step{
+	st := plan.Step{
 		Title: "tag bucket " + b.BucketName,
 		Read:  b.call("GetBucketTagging"), Absent: []string{"NoSuchTagSet", "NoSuchBucket"},
 		Check:  plan.Check{Query: "(" + tagValue("TagSet") + ") || TagSet[0].Key", Want: owner(b.Tags)},
 		Create: []plan.Call{b.call("PutBucketTagging", "Tagging", plan.In("TagSet", objects(b.Tags, "Key", "Value")))},
 		Refuse: "the bucket exists and carries tags of someone else: answer bucket.choice with existing to use it as it is, or choose another bucket name",
 	}
+	var tags []string
+	for _, t := range slices.SortedFunc(slices.Values(b.Tags), func(a, c Tag) int { return strings.Compare(a.Key, c.Key) }) {
+		tags = append(tags, t.Key, t.Value)
+	}
+	st.Undo = back(st, "take the tags off bucket "+b.BucketName, b.call("DeleteBucketTagging"))
+	st.Undo.Check = plan.Check{Query: "sort_by(TagSet || `[]`, &Key)[*].[Key, Value][]", Want: strings.Join(tags, " ")}
+	return st
 }
 
 func (b Bucket) block() plan.Step {
-	put := []plan.Call{b.call("PutPublicAccessBlock", "PublicAccessBlockConfiguration", plan.In(
-		"BlockPublicAcls", true, "IgnorePublicAcls", true, "BlockPublicPolicy", true, "RestrictPublicBuckets", true))}
-	return plan.Step{
+	put := func(configuration any) []plan.Call {
+		return []plan.Call{b.call("PutPublicAccessBlock", "PublicAccessBlockConfiguration", configuration)}
+	}
+	all := put(plan.In("BlockPublicAcls", true, "IgnorePublicAcls", true, "BlockPublicPolicy", true, "RestrictPublicBuckets", true))
+	st := plan.Step{
 		Title: "block public access to " + b.BucketName,
 		Read:  b.call("GetPublicAccessBlock"), Absent: []string{"NoSuchPublicAccessBlockConfiguration", "NoSuchBucket"},
 		Check: plan.Check{
 			Query: "PublicAccessBlockConfiguration.[BlockPublicAcls, IgnorePublicAcls, BlockPublicPolicy, RestrictPublicBuckets]",
 			Want:  "True True True True",
 		},
-		Create: put, Update: put,
+		Create: all, Update: all, Restore: put(plan.Before{Query: "PublicAccessBlockConfiguration"}),
 	}
+	st.Undo = back(st, "block public access to "+b.BucketName+" no more", b.call("DeletePublicAccessBlock"))
+	return st
 }
 
 func (b Bucket) encrypt() plan.Step {
@@ -106,38 +132,49 @@ func (b Bucket) encrypt() plan.Step {
 		members += ", BucketKeyEnabled"
 		rule = append(rule, plan.Member{Name: "BucketKeyEnabled", Value: true}) // one data key a bucket: fewer paid KMS requests
 	}
-	put := []plan.Call{b.call("PutBucketEncryption", "ServerSideEncryptionConfiguration", plan.In("Rules", []plan.Object{rule}))}
-	return plan.Step{
+	put := func(configuration any) []plan.Call {
+		return []plan.Call{b.call("PutBucketEncryption", "ServerSideEncryptionConfiguration", configuration)}
+	}
+	ours := put(plan.In("Rules", []plan.Object{rule}))
+	st := plan.Step{
 		Title: "set the default encryption of " + b.BucketName,
 		Read:  b.call("GetBucketEncryption"), Absent: []string{"ServerSideEncryptionConfigurationNotFoundError", "NoSuchBucket"},
 		Check: plan.Check{
 			Query: "ServerSideEncryptionConfiguration.Rules[0].[" + members + "]",
 			Want:  want,
 		},
-		Create: put, Update: put,
+		Create: ours, Update: ours, Restore: put(plan.Before{Query: "ServerSideEncryptionConfiguration"}),
 	}
+	st.Undo = back(st, "give "+b.BucketName+" S3's own default encryption again", b.call("DeleteBucketEncryption"))
+	return st
 }
 
-// policy puts the bucket policy where there is none. PutBucketPolicy replaces the whole policy, so
-// one that somebody has written is never overwritten.
+// policy puts the bucket policy. PutBucketPolicy replaces the whole policy, so where somebody has
+// written one it is sent back with the plan's statements in it, and deleted only where nobody has added to
+// it since.
 func (b Bucket) policy() plan.Step {
-	put := []plan.Call{b.call("PutBucketPolicy", "Policy", b.Policy)}
-	return plan.Step{
+	put := func(document any) []plan.Call { return []plan.Call{b.call("PutBucketPolicy", "Policy", document)} }
+	st := plan.Step{
 		Title: "put the bucket policy of " + b.BucketName,
 		Read:  b.call("GetBucketPolicy"), Absent: []string{"NoSuchBucketPolicy", "NoSuchBucket"},
-		Check:  plan.Check{Query: "Policy", Document: &b.Policy, Contains: true},
-		Create: put,
-		Refuse: "the bucket has a policy that lacks what the plan says, and onramp replaces none: add the plan's statements to it by hand, or choose another bucket",
+		Check:   plan.Check{Query: "Policy", Document: &b.Policy, Contains: true},
+		Create:  put(b.Policy),
+		Update:  put(plan.Merged{Query: "Policy", Document: b.Policy}),
+		Restore: put(plan.Before{Query: "Policy"}),
+		Refuse:  "the bucket has a policy already, and a script can neither compare policies by what they mean nor put two together: onramp apply does both; or add the plan's statements to the policy by hand",
 	}
+	st.Undo = back(st, "delete the bucket policy of "+b.BucketName, b.call("DeleteBucketPolicy"))
+	st.Undo.Check.Contains = false
+	return st
 }
 
 // lifecycle looks for the rule of ours. PutBucketLifecycleConfiguration replaces all rules, so
-// where there are others none is put.
+// where there are others none is put, and none is deleted.
 func (b Bucket) lifecycle() plan.Step {
 	put := []plan.Call{b.call("PutBucketLifecycleConfiguration", "LifecycleConfiguration", plan.In("Rules", []plan.Object{plan.In(
 		"ID", AbortRule, "Status", "Enabled", "Filter", plan.In("Prefix", anyPrefix),
 		"AbortIncompleteMultipartUpload", plan.In("DaysAfterInitiation", abortDays))}))}
-	return plan.Step{
+	st := plan.Step{
 		Title: "remove incomplete uploads to " + b.BucketName + " after 7 days",
 		Read:  b.call("GetBucketLifecycleConfiguration"), Absent: []string{"NoSuchLifecycleConfiguration", "NoSuchBucket"},
 		Check: plan.Check{
@@ -147,6 +184,9 @@ func (b Bucket) lifecycle() plan.Step {
 		Create: put,
 		Refuse: "the bucket has lifecycle rules that lack the plan's, and onramp replaces none: add the rule " + AbortRule + " by hand, or choose another bucket",
 	}
+	st.Undo = back(st, "delete the lifecycle rule of "+b.BucketName, b.call("DeleteBucketLifecycle"))
+	st.Undo.Check = plan.Check{Query: "Rules[].[ID, Status, AbortIncompleteMultipartUpload.DaysAfterInitiation, Expiration.Days][]", Want: AbortRule + " Enabled 7"}
+	return st
 }
 
 // anyPrefix is the empty prefix as a value that In does not leave out: a filter must say something.
@@ -191,7 +231,7 @@ func (b ExistingBucket) Accept(v Visitor) { v.ExistingBucket(b) }
 func (b ExistingBucket) Steps() []plan.Step {
 	return []plan.Step{{
 		Title: "look at bucket " + b.BucketName,
-		Read:  plan.NewCall("s3", "HeadBucket", "Bucket", b.BucketName, "ExpectedBucketOwner", b.Account), Absent: []string{"404", "NotFound", "NoSuchBucket"},
+		Read:  plan.NewCall("s3", "HeadBucket", "Bucket", b.BucketName, "ExpectedBucketOwner", b.Account), Absent: noBucket,
 		Check:  plan.Check{Query: "BucketRegion || " + raw(b.Region), Want: b.Region},
 		Refuse: "the bucket must exist, belong to this account and be in the region of the warehouse: name another bucket, or answer bucket.choice with new",
 	}}

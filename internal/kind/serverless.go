@@ -29,42 +29,84 @@ func (NamespaceRoles) Documents() []plan.Document { return nil }
 // Accept implements Spec.
 func (n NamespaceRoles) Accept(v Visitor) { v.NamespaceRoles(n) }
 
-const namespaceRoles = "namespace.iamRoles"
+const (
+	namespaceRoles   = "namespace.iamRoles"
+	namespaceDefault = "namespace.defaultIamRoleArn"
+)
+
+// noServerless is what Redshift Serverless answers where there is no such namespace or workgroup.
+var noServerless = []string{"ResourceNotFoundException"}
+
+// serverlessTurn is the turn of whatever changes a namespace or a workgroup: either takes one change at
+// a time.
+func serverlessTurn(name string) string { return "redshift-serverless:" + name }
+
+func (n NamespaceRoles) read() plan.Call {
+	return plan.NewCall("redshift-serverless", "GetNamespace", "namespaceName", n.Namespace)
+}
+
+func (n NamespaceRoles) available() *plan.Wait {
+	return &plan.Wait{
+		For: "namespace " + n.Namespace + " is available", Query: "namespace.status", Want: "AVAILABLE",
+		Never: []string{"DELETING"}, Limit: waitCluster,
+	}
+}
+
+// update sends the whole list of roles and the default role.
+func (n NamespaceRoles) update(roles plan.RoleList, byDefault any) []plan.Call {
+	roles.Query = namespaceRoles
+	return []plan.Call{plan.NewCall("redshift-serverless", "UpdateNamespace", "namespaceName", n.Namespace, "iamRoles", roles, "defaultIamRoleArn", byDefault)}
+}
 
 // Steps implements plan.Spec. UpdateNamespace takes the whole list of roles and the default role
 // together, so both are read first and sent back with what is new (Amazon Redshift Serverless API
 // Reference, UpdateNamespace).
 func (n NamespaceRoles) Steps() []plan.Step {
-	read := plan.NewCall("redshift-serverless", "GetNamespace", "namespaceName", n.Namespace)
-	available := &plan.Wait{
-		For: "namespace " + n.Namespace + " is available", Query: "namespace.status", Want: "AVAILABLE",
-		Never: []string{"DELETING"}, Limit: waitCluster,
-	}
-	var fallback any = plan.Current{Query: "namespace.defaultIamRoleArn"}
-	steps := []plan.Step{{Title: "wait for namespace " + n.Namespace, Read: read, Wait: available}}
+	steps := []plan.Step{{
+		Title: "wait for namespace " + n.Namespace,
+		Read:  n.read(), Absent: noServerless,
+		Check:  plan.Check{Query: "namespace.status"},
+		Refuse: "there is no such namespace in this region: name one that is there",
+		Wait:   n.available(), Turn: serverlessTurn(n.Namespace),
+	}}
 	for _, arn := range n.RoleARNs {
-		steps = append(steps, plan.Step{
-			Title: "attach " + arn + " to " + n.Namespace,
-			Read:  read,
-			Check: plan.Check{Query: attachedRole(arn)},
-			Create: []plan.Call{plan.NewCall("redshift-serverless", "UpdateNamespace", "namespaceName", n.Namespace,
-				"iamRoles", plan.RoleList{Query: namespaceRoles, Add: []string{arn}}, "defaultIamRoleArn", fallback)},
-			Retry: Passing,
-			Wait:  available,
-		})
+		steps = append(steps, n.attach(arn))
 	}
 	if n.DefaultRole != "" {
-		set := []plan.Call{plan.NewCall("redshift-serverless", "UpdateNamespace", "namespaceName", n.Namespace,
-			"iamRoles", plan.RoleList{Query: namespaceRoles, Add: []string{n.DefaultRole}}, "defaultIamRoleArn", n.DefaultRole)}
-		steps = append(steps, plan.Step{
-			Title:  "make " + n.DefaultRole + " the default role of " + n.Namespace,
-			Read:   read,
-			Check:  plan.Check{Query: "namespace.defaultIamRoleArn", Want: n.DefaultRole},
-			Create: set, Update: set, Ask: true, Retry: Passing,
-			Wait: available,
-		})
+		steps = append(steps, n.byDefault())
 	}
 	return steps
+}
+
+func (n NamespaceRoles) attach(arn string) plan.Step {
+	kept := plan.Current{Query: namespaceDefault}
+	st := plan.Step{
+		Title: "attach " + arn + " to " + n.Namespace,
+		Read:  n.read(), Absent: noServerless,
+		Check:  plan.Check{Query: attachedRole(arn)},
+		Create: n.update(plan.RoleList{Add: []string{arn}}, kept),
+		Retry:  Passing, Turn: serverlessTurn(n.Namespace),
+		Wait: n.available(),
+	}
+	st.Undo = back(st, "take "+arn+" off "+n.Namespace, n.update(plan.RoleList{Remove: []string{arn}}, kept)...)
+	st.Undo.Wait = gone("the role is off namespace "+n.Namespace, attachedRole(arn), waitCluster)
+	return st
+}
+
+func (n NamespaceRoles) byDefault() plan.Step {
+	set := n.update(plan.RoleList{Add: []string{n.DefaultRole}}, n.DefaultRole)
+	st := plan.Step{
+		Title: "make " + n.DefaultRole + " the default role of " + n.Namespace,
+		Read:  n.read(), Absent: noServerless,
+		Check:  plan.Check{Query: namespaceDefault, Want: n.DefaultRole},
+		Create: set, Update: set, Restore: n.update(plan.RoleList{}, plan.Before{Query: namespaceDefault}),
+		Ask: true, Retry: Passing, Turn: serverlessTurn(n.Namespace),
+		Wait: n.available(),
+	}
+	st.Undo = back(st, "have no default role on "+n.Namespace+" again", n.update(plan.RoleList{}, plan.EmptyText)...)
+	st.Undo.Leave = noDefault("ValidationException")
+	st.Undo.Wait = gone("namespace "+n.Namespace+" has no default role", namespaceDefault, waitIAM)
+	return st
 }
 
 // attachedRole is the query for a role in the forms in which GetNamespace answers roles; see
@@ -98,20 +140,33 @@ func (w WorkgroupRouting) Accept(v Visitor) { v.WorkgroupRouting(w) }
 
 // Steps implements plan.Spec.
 func (w WorkgroupRouting) Steps() []plan.Step {
-	read := plan.NewCall("redshift-serverless", "GetWorkgroup", "workgroupName", w.Workgroup)
+	const there = "workgroup.enhancedVpcRouting"
+	read, turn := plan.NewCall("redshift-serverless", "GetWorkgroup", "workgroupName", w.Workgroup), serverlessTurn(w.Workgroup)
 	available := &plan.Wait{
 		For: "workgroup " + w.Workgroup + " is available", Query: "workgroup.status", Want: "AVAILABLE",
 		Never: []string{"DELETING"}, Limit: waitCluster,
 	}
-	on := []plan.Call{plan.NewCall("redshift-serverless", "UpdateWorkgroup", "workgroupName", w.Workgroup, "enhancedVpcRouting", true)}
+	set := func(value any) []plan.Call {
+		return []plan.Call{plan.NewCall("redshift-serverless", "UpdateWorkgroup", "workgroupName", w.Workgroup, "enhancedVpcRouting", value)}
+	}
+	st := plan.Step{
+		Title: "switch on enhanced VPC routing of " + w.Workgroup,
+		Read:  read, Absent: noServerless,
+		Check:  plan.Check{Query: there, Want: "True"},
+		Create: set(true), Update: set(true), Restore: set(plan.Before{Query: there}),
+		Retry: Passing, Turn: turn,
+		Wait: available,
+	}
+	st.Undo = back(st, "switch off enhanced VPC routing of "+w.Workgroup, set(false)...)
+	st.Undo.Check, st.Undo.Wait = on(there), available
 	return []plan.Step{
-		{Title: "wait for workgroup " + w.Workgroup, Read: read, Wait: available},
 		{
-			Title:  "switch on enhanced VPC routing of " + w.Workgroup,
-			Read:   read,
-			Check:  plan.Check{Query: "workgroup.enhancedVpcRouting", Want: "True"},
-			Create: on, Update: on, Retry: Passing,
-			Wait: available,
+			Title: "wait for workgroup " + w.Workgroup,
+			Read:  read, Absent: noServerless,
+			Check:  plan.Check{Query: "workgroup.status"},
+			Refuse: "there is no such workgroup in this region: name one that is there",
+			Wait:   available, Turn: turn,
 		},
+		st,
 	}
 }

@@ -44,8 +44,12 @@ func (s SQL) call(text string) plan.Call {
 		"Database", s.Database, "DbUser", s.Connection.DBUser, "SecretArn", s.Connection.Secret, "Sql", text)
 }
 
-// count reads the number that a counting query answers, in the form of GetStatementResult.
-const count = "Records[0][0].longValue"
+// count reads the number that a counting query answers, in the form of GetStatementResult, and some
+// the same where it is not 0: what there is none of is not there.
+const (
+	count = "Records[0][0].longValue"
+	some  = "Records[0][?to_string(longValue) != '0'].longValue | [0]"
+)
 
 // Superuser counts 1 where the session is a superuser's. Only superusers create groups and grant
 // CREATE MODEL (Amazon Redshift Database Developer Guide, CREATE GROUP, GRANT).
@@ -60,12 +64,33 @@ func (s SQL) Steps() []plan.Step {
 		Refuse: "the database user is not a superuser, and only a superuser can create groups and grant CREATE MODEL: connect as the admin user (sql.auth and sql.db-user, or sql.secret), or answer sql.run with export",
 	}}
 	for _, statement := range s.Statements {
-		run := []plan.Call{s.call(statement.Text)}
-		step := plan.Step{Title: statement.Title, Create: run, Update: run}
-		if statement.Holds != "" {
-			step.Read, step.Check = s.call(statement.Holds), plan.Check{Query: count, Want: statement.Want}
-		}
-		steps = append(steps, step)
+		steps = append(steps, s.run(statement))
 	}
 	return steps
+}
+
+// run runs one statement. Where a privilege of several was there before, nothing says which, so that
+// such a grant is not taken back.
+func (s SQL) run(statement plan.Statement) plan.Step {
+	run := []plan.Call{s.call(statement.Text)}
+	st := plan.Step{Title: statement.Title, Create: run, Update: run}
+	if statement.Holds != "" {
+		st.Read, st.Check = s.call(statement.Holds), plan.Check{Query: some, Want: statement.Want}
+	}
+	if statement.Undo == "" {
+		return st
+	}
+	st.Undo = back(st, "take back: "+statement.Title, s.call(statement.Undo))
+	st.Undo.Leave = inUse
+	if statement.Remains != "" {
+		st.Undo.Read, st.Undo.Check = s.call(statement.Remains), plan.Check{Query: some, Want: "1"}
+	}
+	return st
+}
+
+// inUse are the words in which Redshift refuses to drop what others rely on (Amazon Redshift Database
+// Developer Guide, DROP GROUP; PostgreSQL 8.0, DROP SCHEMA).
+var inUse = []plan.Leave{
+	{Code: "a privilege on some object", Why: "somebody else has granted it privileges"},
+	{Code: "because other objects depend on it", Why: "it holds objects"},
 }

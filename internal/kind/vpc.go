@@ -32,6 +32,9 @@ func (VPC) Documents() []plan.Document { return nil }
 // Accept implements Spec.
 func (v VPC) Accept(to Visitor) { to.VPC(v) }
 
+// noVPC is what EC2 answers where there is no such VPC.
+var noVPC = []string{"InvalidVpcID.NotFound"}
+
 // Steps implements plan.Spec. One ModifyVpcAttribute call changes one attribute only (Amazon EC2
 // API Reference).
 func (v VPC) Steps() []plan.Step {
@@ -39,7 +42,7 @@ func (v VPC) Steps() []plan.Step {
 		{
 			Title:  "look at VPC " + v.VPCID,
 			Read:   plan.NewCall("ec2", "DescribeVpcs", "VpcIds", []string{v.VPCID}),
-			Absent: []string{"InvalidVpcID.NotFound"},
+			Absent: noVPC,
 			Check:  plan.Check{Query: "Vpcs[0].VpcId", Want: v.VPCID},
 			Refuse: "the VPC must exist in this region: name the VPC of the warehouse",
 			Take:   []plan.Output{{Name: VPCCIDR, Read: "Vpcs[0].CidrBlock"}},
@@ -50,13 +53,19 @@ func (v VPC) Steps() []plan.Step {
 }
 
 func (v VPC) attribute(attribute, member, title string) plan.Step {
-	on := []plan.Call{plan.NewCall("ec2", "ModifyVpcAttribute", "VpcId", v.VPCID, member, plan.In("Value", true))}
-	return plan.Step{
-		Title:  "switch on DNS " + title + " in " + v.VPCID,
-		Read:   plan.NewCall("ec2", "DescribeVpcAttribute", "VpcId", v.VPCID, "Attribute", attribute),
-		Check:  plan.Check{Query: member + ".Value", Want: "True"},
-		Create: on, Update: on,
+	set := func(value any) []plan.Call {
+		return []plan.Call{plan.NewCall("ec2", "ModifyVpcAttribute", "VpcId", v.VPCID, member, value)}
 	}
+	yes, no := set(plan.In("Value", true)), set(plan.In("Value", false))
+	st := plan.Step{
+		Title: "switch on DNS " + title + " in " + v.VPCID,
+		Read:  plan.NewCall("ec2", "DescribeVpcAttribute", "VpcId", v.VPCID, "Attribute", attribute),
+		Check: plan.Check{Query: member + ".Value", Want: "True"}, Turn: "ec2:vpc:" + v.VPCID,
+		Create: yes, Update: yes, Restore: set(plan.Before{Query: member}),
+	}
+	st.Undo = back(st, "switch off DNS "+title+" in "+v.VPCID, no...)
+	st.Undo.Check, st.Undo.Absent = on(member+".Value"), noVPC
+	return st
 }
 
 // SecurityGroup admits HTTPS from the VPC to an interface endpoint.
@@ -91,31 +100,54 @@ func (SecurityGroup) Documents() []plan.Document { return nil }
 func (g SecurityGroup) Accept(v Visitor) { v.SecurityGroup(g) }
 
 // Steps implements plan.Spec. A group's name is unique in its VPC.
-func (g SecurityGroup) Steps() []plan.Step {
-	find := plan.NewCall("ec2", "DescribeSecurityGroups", "Filters", []plan.Object{filter("vpc-id", g.VPCID), filter("group-name", g.GroupName)})
-	id := plan.Ref{Resource: g.ID, Output: GroupID}.String()
-	rule := plan.In("IpProtocol", "tcp", "FromPort", 443, "ToPort", 443,
-		"IpRanges", []plan.Object{plan.In("CidrIp", g.CIDR, "Description", "HTTPS from the VPC")})
-	return []plan.Step{
-		{
-			Title: "create security group " + g.GroupName,
-			Owner: &plan.Owner{Read: find, Exists: "SecurityGroups[0].GroupId", Check: plan.Check{Query: tagValue("SecurityGroups[0].Tags"), Want: owner(g.Tags)}},
-			Read:  find,
-			Check: plan.Check{Query: "SecurityGroups[0].GroupId"},
-			Create: []plan.Call{plan.NewCall("ec2", "CreateSecurityGroup",
-				"GroupName", g.GroupName, "Description", g.Description, "VpcId", g.VPCID, "TagSpecifications", tagged("security-group", g.Tags))},
-			Take: []plan.Output{{Name: GroupID, Read: "SecurityGroups[0].GroupId", Made: "GroupId"}},
-		},
-		{
-			Title: "admit HTTPS from the VPC to " + g.GroupName,
-			Read:  find,
-			Check: plan.Check{
-				Query: "SecurityGroups[0].IpPermissions[?FromPort==`443` && ToPort==`443` && IpProtocol=='tcp'].IpRanges[].CidrIp | [?@==" + raw(g.CIDR) + "] | [0]",
-				Want:  g.CIDR,
-			},
-			Create: []plan.Call{plan.NewCall("ec2", "AuthorizeSecurityGroupIngress", "GroupId", id, "IpPermissions", []plan.Object{rule})},
-		},
+func (g SecurityGroup) Steps() []plan.Step { return []plan.Step{g.create(), g.admit()} }
+
+func (g SecurityGroup) find() plan.Call {
+	return plan.NewCall("ec2", "DescribeSecurityGroups", "Filters", []plan.Object{filter("vpc-id", g.VPCID), filter("group-name", g.GroupName)})
+}
+
+// foundGroup is the query for the group that find answers.
+const foundGroup = "SecurityGroups[0].GroupId"
+
+// noGroup is what EC2 answers where a group, or the rule of one, is not there.
+var noGroup = []string{"InvalidGroup.NotFound", "InvalidPermission.NotFound"}
+
+// create makes the group. It can be deleted once nothing is in it: the network interfaces of a deleted
+// endpoint take a while to go.
+func (g SecurityGroup) create() plan.Step {
+	st := plan.Step{
+		Title: "create security group " + g.GroupName,
+		Owner: &plan.Owner{Read: g.find(), Exists: foundGroup, Check: plan.Check{Query: tagValue("SecurityGroups[0].Tags"), Want: owner(g.Tags)}},
+		Read:  g.find(),
+		Check: plan.Check{Query: foundGroup},
+		Create: []plan.Call{plan.NewCall("ec2", "CreateSecurityGroup",
+			"GroupName", g.GroupName, "Description", g.Description, "VpcId", g.VPCID, "TagSpecifications", tagged("security-group", g.Tags))},
+		Take: []plan.Output{{Name: GroupID, Read: foundGroup, Made: "GroupId"}},
 	}
+	st.Undo = back(st, "delete security group "+g.GroupName, plan.NewCall("ec2", "DeleteSecurityGroup", "GroupId", plan.Current{Query: foundGroup}))
+	st.Undo.Owner, st.Undo.Gone, st.Undo.Retry = st.Owner, noGroup, []string{"DependencyViolation"}
+	st.Undo.Leave = []plan.Leave{{Code: "DependencyViolation", Why: "something of somebody else's is in it, or refers to it"}}
+	return st
+}
+
+func (g SecurityGroup) admit() plan.Step {
+	rule := func(of plan.Object) []plan.Object {
+		return []plan.Object{plan.In("IpProtocol", "tcp", "FromPort", 443, "ToPort", 443, "IpRanges", []plan.Object{of})}
+	}
+	st := plan.Step{
+		Title: "admit HTTPS from the VPC to " + g.GroupName,
+		Read:  g.find(),
+		Check: plan.Check{
+			Query: "SecurityGroups[0].IpPermissions[?FromPort==`443` && ToPort==`443` && IpProtocol=='tcp'].IpRanges[].CidrIp | [?@==" + raw(g.CIDR) + "] | [0]",
+			Want:  g.CIDR,
+		},
+		Create: []plan.Call{plan.NewCall("ec2", "AuthorizeSecurityGroupIngress", "GroupId", plan.Ref{Resource: g.ID, Output: GroupID}.String(),
+			"IpPermissions", rule(plan.In("CidrIp", g.CIDR, "Description", "HTTPS from the VPC")))},
+	}
+	st.Undo = back(st, "admit HTTPS to "+g.GroupName+" no more", plan.NewCall("ec2", "RevokeSecurityGroupIngress",
+		"GroupId", plan.Current{Query: foundGroup}, "IpPermissions", rule(plan.In("CidrIp", g.CIDR))))
+	st.Undo.Gone = noGroup
+	return st
 }
 
 // tagged is how EC2 takes the tags of what it makes.
@@ -154,30 +186,72 @@ func (e GatewayEndpoint) Accept(v Visitor) { v.GatewayEndpoint(e) }
 // either of the spellings that the service has used.
 var alive = []string{"pendingAcceptance", "pending", "available", "PendingAcceptance", "Pending", "Available"}
 
+// standing are those of one that is there in some way: all but deleted.
+var standing = append(slices.Clip(alive), "deleting", "rejected", "failed", "expired", "Deleting", "Rejected", "Failed", "Expired")
+
 // Steps implements plan.Spec. A route table takes one S3 gateway only, so an endpoint that the VPC
 // has already is used, and given the route tables that it lacks.
 func (e GatewayEndpoint) Steps() []plan.Step {
 	find := plan.NewCall("ec2", "DescribeVpcEndpoints", "Filters", []plan.Object{
 		filter("vpc-id", e.VPCID), filter("service-name", e.Service), filter("vpc-endpoint-type", "Gateway"), filter("vpc-endpoint-state", alive...)})
-	first := plan.Current{Query: "VpcEndpoints[0].VpcEndpointId"}
 	steps := []plan.Step{{
 		Title: "create an S3 gateway endpoint in " + e.VPCID,
 		Read:  find,
-		Check: plan.Check{Query: "VpcEndpoints[0].VpcEndpointId"},
+		Check: plan.Check{Query: foundEndpoint},
 		Create: []plan.Call{plan.NewCall("ec2", "CreateVpcEndpoint",
 			"VpcEndpointType", "Gateway", "VpcId", e.VPCID, "ServiceName", e.Service, "RouteTableIds", e.RouteTables,
 			"TagSpecifications", tagged("vpc-endpoint", e.Tags))},
 		Wait: &plan.Wait{For: "the S3 endpoint is available", Query: "VpcEndpoints[0].State", Want: "available", Never: []string{"failed", "rejected"}, Limit: waitEndpoint},
+		Undo: undoEndpoint("delete the S3 gateway endpoint in "+e.VPCID, e.VPCID, "Gateway", "RouteTableIds", e.RouteTables, e.Tags),
 	}}
 	for _, table := range e.RouteTables {
-		steps = append(steps, plan.Step{
-			Title: "route S3 from " + table + " to the endpoint",
-			Read:  find, Fresh: true,
-			Check:  plan.Check{Query: "VpcEndpoints[].RouteTableIds[] | [?@==" + raw(table) + "] | [0]", Want: table},
-			Create: []plan.Call{plan.NewCall("ec2", "ModifyVpcEndpoint", "VpcEndpointId", first, "AddRouteTableIds", []string{table})},
-		})
+		steps = append(steps, e.route(find, table))
 	}
 	return steps
+}
+
+// route gives an endpoint that was there a route table that it lacks.
+func (e GatewayEndpoint) route(find plan.Call, table string) plan.Step {
+	modify := func(id plan.Current, list string) plan.Call {
+		return plan.NewCall("ec2", "ModifyVpcEndpoint", "VpcEndpointId", id, list, []string{table})
+	}
+	st := plan.Step{
+		Title: "route S3 from " + table + " to the endpoint",
+		Read:  find, Fresh: true,
+		Check:  plan.Check{Query: "VpcEndpoints[].RouteTableIds[] | [?@==" + raw(table) + "] | [0]", Want: table},
+		Create: []plan.Call{modify(plan.Current{Query: foundEndpoint}, "AddRouteTableIds")},
+	}
+	holder := "VpcEndpoints[?contains(RouteTableIds || `[]`, " + raw(table) + ")].VpcEndpointId | [0]"
+	st.Undo = back(st, "take "+table+" from the S3 endpoint again", modify(plan.Current{Query: holder}, "RemoveRouteTableIds"))
+	st.Undo.Gone = noEndpoint
+	return st
+}
+
+// foundEndpoint is the query for the first endpoint that a look answers.
+const foundEndpoint = "VpcEndpoints[0].VpcEndpointId"
+
+// noEndpoint is what EC2 says of an endpoint, or of a route table, that is not there.
+var noEndpoint = []string{"InvalidVpcEndpointId.NotFound", "InvalidVpcEndpoint.NotFound", "InvalidRouteTableId.NotFound"}
+
+// undoEndpoint deletes the endpoint of the plan, as long as it is in the very parts of the VPC that it was
+// made for: one that others have spread since is theirs, too. It is known by its tags, so that one of
+// somebody else for the same service is left alone. Its deletion takes minutes, and is not refused at once
+// where it cannot be done, hence the wait until it is gone in every state.
+func undoEndpoint(title, vpc, kind, member string, parts []string, tags []Tag) *plan.Undo {
+	filters := []plan.Object{filter("vpc-id", vpc), filter("vpc-endpoint-type", kind), filter("vpc-endpoint-state", standing...)}
+	for _, t := range tags {
+		filters = append(filters, filter("tag:"+t.Key, t.Value))
+	}
+	find := plan.NewCall("ec2", "DescribeVpcEndpoints", "Filters", filters)
+	return &plan.Undo{
+		Title: title,
+		Read:  find,
+		Owner: &plan.Owner{Read: find, Exists: foundEndpoint, Check: plan.Check{Query: tagValue("VpcEndpoints[0].Tags"), Want: owner(tags)}},
+		Check: plan.Check{Query: "sort(VpcEndpoints[0]." + member + " || `[]`)", Want: strings.Join(slices.Sorted(slices.Values(parts)), " ")},
+		Calls: []plan.Call{plan.NewCall("ec2", "DeleteVpcEndpoints", "VpcEndpointIds", plan.RoleList{Query: "VpcEndpoints[:1].VpcEndpointId"})}, // a list of what is there, whatever it is of
+		Gone:  noEndpoint,
+		Wait:  gone("the endpoint is gone", foundEndpoint, waitEndpoint),
+	}
 }
 
 // EndpointService finds the name of an endpoint service in the region. Names differ between
@@ -258,11 +332,12 @@ func (e InterfaceEndpoint) Steps() []plan.Step {
 	return []plan.Step{{
 		Title: "create a " + e.Title + " interface endpoint in " + e.VPCID,
 		Read:  find,
-		Check: plan.Check{Query: "VpcEndpoints[0].VpcEndpointId"},
+		Check: plan.Check{Query: foundEndpoint},
 		Create: []plan.Call{plan.NewCall("ec2", "CreateVpcEndpoint",
 			"VpcEndpointType", "Interface", "VpcId", e.VPCID, "ServiceName", e.Service,
 			"SubnetIds", e.Subnets, "SecurityGroupIds", slices.Clone(e.SecurityGroups), "PrivateDnsEnabled", true,
 			"TagSpecifications", tagged("vpc-endpoint", e.Tags))},
 		Wait: &plan.Wait{For: "the " + e.Title + " endpoint is available", Query: "VpcEndpoints[0].State", Want: "available", Never: []string{"failed", "rejected"}, Limit: waitEndpoint},
+		Undo: undoEndpoint("delete the "+e.Title+" interface endpoint in "+e.VPCID, e.VPCID, "Interface", "SubnetIds", e.Subnets, e.Tags),
 	}}
 }

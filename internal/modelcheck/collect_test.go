@@ -19,6 +19,13 @@ type line struct {
 	Output    string   `json:"output,omitempty"`
 	Queries   []string `json:"queries,omitempty"`
 	Errors    []string `json:"errors,omitempty"`
+	Of        string   `json:"of,omitempty"` // the read that answers what Input puts back: "GetRole"
+}
+
+// asItWas stands in an input for what a read answered before; see plan.Before.
+type asItWas struct {
+	Query string `json:"as it was"`
+	Text  bool   `json:"text"`
 }
 
 // collector gathers the lines of many plans, each line once.
@@ -41,7 +48,7 @@ func (c *collector) plan(name string, p plan.Plan) {
 
 func (c *collector) step(f *filler, s plan.Step) {
 	if s.Owner != nil {
-		c.add(f, s.Owner.Read, []string{s.Owner.Check.Query, s.Owner.Exists}, slices.Concat(s.Owner.Absent, s.Owner.Unmarked))
+		c.owner(f, *s.Owner)
 	}
 	if s.Read.Zero() {
 		if len(readQueries(s)) > 0 {
@@ -60,6 +67,57 @@ func (c *collector) step(f *filler, s plan.Step) {
 	for _, call := range s.Update {
 		c.add(f, call, nil, nil)
 	}
+	for _, call := range s.Restore {
+		c.line(f, call, line{Of: s.Read.Operation})
+	}
+	if s.Find != nil {
+		c.find(f, *s.Find, s.Take)
+	}
+	if s.Undo != nil {
+		c.undo(f, *s.Undo)
+	}
+}
+
+// find gathers how candidates are looked at: one of them answers for all.
+func (c *collector) find(f *filler, find plan.Find, take []plan.Output) {
+	c.add(f, find.List, []string{find.Items}, nil)
+	c.owner(f, find.Owner)
+	queries := []string{find.Check.Query}
+	for _, o := range take {
+		queries = append(queries, o.Read)
+	}
+	c.add(f, find.Read, queries, nil)
+}
+
+func (c *collector) owner(f *filler, o plan.Owner) {
+	c.add(f, o.Read, []string{o.Check.Query, o.Exists}, slices.Concat(o.Absent, o.Unmarked))
+}
+
+func (c *collector) undo(f *filler, u plan.Undo) {
+	queries := append([]string{u.Check.Query}, sentBack(u.Calls)...)
+	if u.Wait != nil {
+		queries = append(queries, u.Wait.Query)
+	}
+	c.add(f, u.Read, queries, u.Absent)
+	if u.Owner != nil {
+		c.owner(f, *u.Owner)
+	}
+	for _, call := range u.Calls {
+		var codes []string
+		for _, l := range u.Leave {
+			if modelled(l.Code) {
+				codes = append(codes, l.Code)
+			}
+		}
+		c.add(f, call, nil, append(codes, u.Gone...))
+	}
+}
+
+// modelled says whether a reason to leave a thing is an error code that AWS's models know: not a part of a
+// message, and not one of those that any call of the older protocols may answer.
+func modelled(code string) bool {
+	common := []string{"InvalidParameterValue", "InvalidParameterCombination", "InvalidParameter", "ValidationError"}
+	return !strings.Contains(code, " ") && !slices.Contains(common, code)
 }
 
 // readQueries are the queries that are asked of what a step's Read answers.
@@ -71,17 +129,26 @@ func readQueries(s plan.Step) []string {
 	for _, o := range s.Take {
 		queries = append(queries, o.Read)
 	}
-	for _, call := range slices.Concat(s.Create, s.Update) {
+	return given(append(queries, sentBack(slices.Concat(s.Create, s.Update, s.Restore))...))
+}
+
+// sentBack are the queries for what calls send back of what is there.
+func sentBack(calls []plan.Call) (queries []string) {
+	for _, call := range calls {
 		for _, m := range call.Input {
 			switch v := m.Value.(type) {
 			case plan.Current:
 				queries = append(queries, v.Query)
 			case plan.RoleList:
 				queries = append(queries, v.Query)
+			case plan.Before:
+				queries = append(queries, v.Query)
+			case plan.Merged:
+				queries = append(queries, v.Query)
 			}
 		}
 	}
-	return given(queries)
+	return queries
 }
 
 // madeQueries are those that are asked of what the first of Create answers.
@@ -98,13 +165,16 @@ func given(queries []string) []string {
 }
 
 func (c *collector) add(f *filler, call plan.Call, queries, errors []string) {
-	l := line{
-		Service: call.Service, Operation: call.Operation, Input: f.value(call.Map(f.text).Input),
-		Output: answers[call.Name()], Errors: errors,
-	}
+	l := line{Errors: errors}
 	for _, q := range given(queries) {
 		l.Queries = append(l.Queries, f.text(q))
 	}
+	c.line(f, call, l)
+}
+
+func (c *collector) line(f *filler, call plan.Call, l line) {
+	l.Service, l.Operation, l.Output = call.Service, call.Operation, answers[call.Name()]
+	l.Input = f.value(call.Map(f.text).Input)
 	key, err := json.Marshal(l)
 	if err != nil {
 		c.problems = append(c.problems, fmt.Sprintf("%s: encode %s: %v", f.at, call.Name(), err))
@@ -176,7 +246,14 @@ func (f *filler) value(v any) any {
 	case plan.Current:
 		return f.current(v.Query)
 	case plan.RoleList:
+		if strings.HasSuffix(v.Query, ".VpcEndpointId") {
+			return []string{f.current(v.Query)}
+		}
 		return append([]string{f.plan.Target.RoleARN("/", "attached-before")}, v.Add...)
+	case plan.Before:
+		return asItWas{v.Query, v.Text}
+	case plan.Merged:
+		return v.Document
 	case plan.Object:
 		out := make(plan.Object, len(v))
 		for i, m := range v {
@@ -194,9 +271,12 @@ func (f *filler) value(v any) any {
 }
 
 func (f *filler) current(query string) string {
+	query, _, _ = strings.Cut(query, " | [0]")
 	switch query[strings.LastIndex(query, ".")+1:] {
 	case "VpcEndpointId":
 		return "vpce-0123456789abcdef0"
+	case "GroupId":
+		return "sg-0123456789abcdef0"
 	case "defaultIamRoleArn":
 		return f.plan.Target.RoleARN("/", "default-before")
 	}

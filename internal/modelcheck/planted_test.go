@@ -12,6 +12,13 @@ func broken(service, operation string, members ...any) line {
 	return line{Service: service, Operation: operation, Input: plan.In(members...)}
 }
 
+// restored is a call that puts back what a read has answered before.
+func restored(service, operation, of string, members ...any) line {
+	l := broken(service, operation, members...)
+	l.Of = of
+	return l
+}
+
 func asked(service, operation string, queries ...string) line {
 	return line{Service: service, Operation: operation, Queries: queries}
 }
@@ -46,9 +53,17 @@ var planted = map[string]struct {
 	"a query for a member of text":          {asked("iam", "GetRole", "Role.Path.Name"), "Name is asked of a string"},
 	"a query in a choice of several":        {asked("kms", "DescribeKey", "KeyMetadata.[KeyState, Usage]"), "KeyMetadata has no member Usage"},
 	"a query that fails where nothing is":   {asked("redshift", "DescribeClusters", "length(Clusters[0].IamRoles)"), "fails on an empty answer"},
+	"a query of what is sorted":             {asked("s3", "GetBucketTagging", "sort_by(TagSet || `[]`, &Key)[*].Name"), "Tag has no member Name"},
 	"a query of a function that is not":     {asked("iam", "GetRole", "size(Role)"), "fails on a full answer"},
 	"a result that is asked of the run":     {line{Service: "redshift-data", Operation: "ExecuteStatement", Queries: []string{"Records[0][0].longValue"}}, "has no member Records"},
 	"an error that is not answered":         {line{Service: "redshift", Operation: "DescribeClusters", Errors: []string{"ClusterNotFoundFault"}}, "answers no error ClusterNotFoundFault, only ClusterNotFound"},
+	"text put back where a structure goes":  {restored("s3", "PutPublicAccessBlock", "GetPublicAccessBlock", "Bucket", "b", "PublicAccessBlockConfiguration", asItWas{"PublicAccessBlockConfiguration", true}), "text where a structure belongs"},
+	"a structure put back as text":          {restored("iam", "PutRolePolicy", "GetRole", "RoleName", "r", "PolicyName", "p", "PolicyDocument", asItWas{"Role", false}), "a structure was there where a string belongs"},
+	"more put back than is taken":           {restored("s3", "PutBucketVersioning", "GetBucketEncryption", "Bucket", "b", "VersioningConfiguration", asItWas{"ServerSideEncryptionConfiguration", false}), "VersioningConfiguration.Rules: is answered, and not taken back"},
+	"what no answer has is put back":        {restored("s3", "PutBucketPolicy", "GetBucketPolicy", "Bucket", "b", "Policy", asItWas{"Document", false}), "has no member Document"},
+	"put back of nothing":                   {broken("s3", "PutBucketPolicy", "Bucket", "b", "Policy", asItWas{"Policy", false}), "nothing has answered what it puts back"},
+	"a policy that is put back":             {restored("s3", "PutBucketPolicy", "GetBucketPolicy", "Bucket", "b", "Policy", asItWas{"Policy", false}), ""},
+	"an error that any call may answer":     {line{Service: "kms", Operation: "ListResourceTags", Errors: []string{"AccessDeniedException"}}, ""},
 	"a sound call, with a token of the SDK": {broken("redshift-data", "ExecuteStatement", "Sql", "SELECT 1", "ClusterIdentifier", "c"), ""},
 	"a sound query of a result":             {line{Service: "redshift-data", Operation: "ExecuteStatement", Output: "GetStatementResult", Queries: []string{"Records[0][0].longValue"}}, ""},
 }

@@ -26,17 +26,22 @@ func createSecurityGroup(s scope, c plan.Call) []Permission {
 	return append(out, createTags(c, group)...)
 }
 
-// authorizeIngress opens one group. The id of a group of the plan is not known, but its VPC is
+// onGroup is for actions on one group. The id of a group of the plan is not known, but its VPC is
 // (Amazon EC2 User Guide, Example policies, ec2:Vpc).
-func authorizeIngress(s scope, c plan.Call) []Permission {
-	group := c.Input.Text("GroupId")
-	out := on(s.ARN("ec2", "security-group/"+wild(group)), "ec2:AuthorizeSecurityGroupIngress")
-	for _, ref := range plan.Refs(group) {
-		if vpc, ok := s.networks[ref.Resource]; ok {
-			return only(out, "ArnEquals", "ec2:Vpc", s.ARN("ec2", "vpc/"+wild(vpc)))
+func onGroup(action string) rule {
+	return func(s scope, c plan.Call) []Permission {
+		group := c.Input.Text("GroupId")
+		if group == "" { // a plan.Current: any group
+			return on(s.ARN("ec2", "security-group/*"), action)
 		}
+		out := on(s.ARN("ec2", "security-group/"+wild(group)), action)
+		for _, ref := range plan.Refs(group) {
+			if vpc, ok := s.networks[ref.Resource]; ok {
+				return only(out, "ArnEquals", "ec2:Vpc", s.ARN("ec2", "vpc/"+wild(vpc)))
+			}
+		}
+		return out
 	}
-	return out
 }
 
 // createEndpoint is asked for on the endpoint and on all that it is put into. EC2 looks at these in
@@ -64,7 +69,13 @@ func modifyEndpoint(s scope, c plan.Call) []Permission {
 		id = wild(id)
 	}
 	out := on(s.ARN("ec2", "vpc-endpoint/"+id), "ec2:ModifyVpcEndpoint")
-	return append(out, s.members(c, "ec2:ModifyVpcEndpoint", "AddRouteTableIds", "AddSubnetIds", "AddSecurityGroupIds")...)
+	return append(out, s.members(c, "ec2:ModifyVpcEndpoint", "AddRouteTableIds", "RemoveRouteTableIds", "AddSubnetIds", "AddSecurityGroupIds")...)
+}
+
+// deleteEndpoints is for endpoints that are looked for by the plan's tags, and lets no others be deleted
+// that carry none.
+func deleteEndpoints(s scope, _ plan.Call) []Permission {
+	return only(on(s.ARN("ec2", "vpc-endpoint/*"), "ec2:DeleteVpcEndpoints"), "StringEquals", "aws:ResourceTag/"+plan.TagPlan, literal(s.owner))
 }
 
 // onService bounds which service an endpoint may lead to.
@@ -84,7 +95,7 @@ func (s scope) onService(permissions []Permission, name string) []Permission {
 func (s scope) members(c plan.Call, action string, lists ...string) []Permission {
 	types := map[string]string{
 		"RouteTableIds": "route-table", "SubnetIds": "subnet", "SecurityGroupIds": "security-group",
-		"AddRouteTableIds": "route-table", "AddSubnetIds": "subnet", "AddSecurityGroupIds": "security-group",
+		"AddRouteTableIds": "route-table", "RemoveRouteTableIds": "route-table", "AddSubnetIds": "subnet", "AddSecurityGroupIds": "security-group",
 	}
 	var out []Permission
 	for _, member := range lists {

@@ -23,9 +23,17 @@ type Permission struct {
 }
 
 // Operator is the policy for apply: what the plan reads and what it writes. An update is covered as
-// well as a creation, since only apply sees which of the two is needed.
+// well as a creation, since only apply sees which of the two is needed; and so is the search for what an
+// earlier run could not name.
 func Operator(p plan.Plan) (policy.Document, error) {
-	return compute(p, func(s plan.Step) []plan.Call { return slices.Concat(s.Reads(), s.Create, s.Update) })
+	return compute(p, func(s plan.Step) []plan.Call { return slices.Concat(s.Reads(), searches(s), s.Create, s.Update) })
+}
+
+func searches(s plan.Step) []plan.Call {
+	if s.Find == nil {
+		return nil
+	}
+	return []plan.Call{s.Find.List, s.Find.Owner.Read, s.Find.Read}
 }
 
 // Reader is the policy for plan and verify: what the plan reads. A plan with SQL reads by running
@@ -33,6 +41,25 @@ func Operator(p plan.Plan) (policy.Document, error) {
 // for the database user's own privileges to bound.
 func Reader(p plan.Plan) (policy.Document, error) {
 	return compute(p, plan.Step.Reads)
+}
+
+// Undo is the policy for undo: what taking a run of the plan back looks at, deletes and puts back, and the
+// search for what a run made whose answer was lost. Policies and roles that were there before are known only
+// to the journal, so that what may be put back is not bounded by name.
+func Undo(p plan.Plan) (policy.Document, error) {
+	return compute(p, func(s plan.Step) []plan.Call {
+		var out []plan.Call
+		if u := s.Undo; u != nil {
+			out = append(append(searches(s), u.Read), u.Calls...)
+			if u.Owner != nil {
+				out = append(out, u.Owner.Read)
+			}
+		}
+		if len(s.Restore) > 0 {
+			out = append(append(out, s.Read), s.Restore...)
+		}
+		return out
+	})
 }
 
 // Required lists what one call of a plan needs. A call that the table does not know is an error.
@@ -59,6 +86,7 @@ func compute(p plan.Plan, calls func(plan.Step) []plan.Call) (policy.Document, e
 // scope is what a rule knows beside the call: the plan that the call stands in.
 type scope struct {
 	plan.Target
+	owner    string            // value of the tag of the plan
 	paths    map[string]string // role name -> path, of the roles that the plan makes
 	networks map[string]string // resource id -> VPC, of the security groups that the plan makes
 	suffixes map[string]string // resource id -> end of its name, of the endpoint services that the plan finds

@@ -22,7 +22,31 @@ var update = flag.Bool("update", false, "write the golden files anew")
 func reads(p plan.Plan) []plan.Call { return calls(p, plan.Step.Reads) }
 
 func all(p plan.Plan) []plan.Call {
-	return calls(p, func(s plan.Step) []plan.Call { return slices.Concat(s.Reads(), s.Create, s.Update) })
+	return calls(p, func(s plan.Step) []plan.Call { return slices.Concat(s.Reads(), finding(s), s.Create, s.Update) })
+}
+
+// finding are the calls that look for what an earlier run could not name.
+func finding(s plan.Step) []plan.Call {
+	if s.Find == nil {
+		return nil
+	}
+	return []plan.Call{s.Find.List, s.Find.Owner.Read, s.Find.Read}
+}
+
+// undoing are the calls by which a plan is taken back.
+func undoing(p plan.Plan) []plan.Call {
+	return calls(p, func(s plan.Step) (out []plan.Call) {
+		if len(s.Restore) > 0 {
+			out = append([]plan.Call{s.Read}, s.Restore...)
+		}
+		if u := s.Undo; u != nil {
+			out = append(append(append(out, finding(s)...), u.Read), u.Calls...)
+			if u.Owner != nil {
+				out = append(out, u.Owner.Read)
+			}
+		}
+		return out
+	})
 }
 
 func calls(p plan.Plan, of func(plan.Step) []plan.Call) []plan.Call {
@@ -78,6 +102,10 @@ func TestEveryPlan(t *testing.T) {
 		acceptable(t, name+", operator", operator, p)
 		acceptable(t, name+", reader", reader, p)
 		onlyReads(t, name, reader)
+		undo := undoPolicy(t, p)
+		exact(t, name+", undo", undo, needed(t, undoing(p), p))
+		acceptable(t, name+", undo", undo, p)
+		onlyForUndo(t, name, operator)
 		if strings.HasPrefix(name, "redshift-ml") {
 			largest = max(largest, operator.Size())
 		}
@@ -102,6 +130,28 @@ func compute(t *testing.T, p plan.Plan) (operator, reader policy.Document) {
 		t.Fatal(err)
 	}
 	return operator, reader
+}
+
+func undoPolicy(t *testing.T, p plan.Plan) policy.Document {
+	t.Helper()
+	d, err := permissions.Undo(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// onlyForUndo: who applies a plan may delete nothing.
+func onlyForUndo(t *testing.T, name string, operator policy.Document) {
+	t.Helper()
+	for _, action := range policy.Actions(operator) {
+		_, verb, _ := strings.Cut(action, ":")
+		for _, taking := range []string{"Delete", "Detach", "Revoke", "Schedule", "Disable"} {
+			if strings.HasPrefix(verb, taking) && action != "secretsmanager:DeleteSecret" { // Redshift's, where it makes a cluster
+				t.Errorf("%s: the operator may %s", name, action)
+			}
+		}
+	}
 }
 
 // exact says that a policy gives what the calls need and no more.
@@ -180,6 +230,7 @@ func TestGolden(t *testing.T) {
 		operator, reader := compute(t, p)
 		golden(t, name+"-operator.json", append(operator.JSON(), '\n'))
 		golden(t, name+"-reader.json", append(reader.JSON(), '\n'))
+		golden(t, name+"-undo.json", append(undoPolicy(t, p).JSON(), '\n'))
 	}
 }
 

@@ -44,14 +44,21 @@ func createRole(s scope, c plan.Call) []Permission {
 	return create
 }
 
+// putBoundary lets that boundary be put and no other. One that is put back is known to the journal only.
 func putBoundary(s scope, c plan.Call) []Permission {
 	put := writeRole("iam:PutRolePermissionsBoundary")(s, c)
-	return only(put, "StringEquals", boundaryKey, literal(c.Input.Text("PermissionsBoundary")))
+	boundary := c.Input.Text("PermissionsBoundary")
+	if boundary == "" {
+		return put
+	}
+	return only(put, "StringEquals", boundaryKey, literal(boundary))
 }
 
-// attachPolicy lets that policy be attached and no other.
-func attachPolicy(s scope, c plan.Call) []Permission {
-	return only(writeRole("iam:AttachRolePolicy")(s, c), "ArnEquals", "iam:PolicyARN", literal(c.Input.Text("PolicyArn")))
+// onePolicy lets that policy be attached or detached and no other.
+func onePolicy(action string) rule {
+	return func(s scope, c plan.Call) []Permission {
+		return only(writeRole(action)(s, c), "ArnEquals", "iam:PolicyARN", literal(c.Input.Text("PolicyArn")))
+	}
 }
 
 // The services that a role is passed to. They have the same name in every partition. That they

@@ -21,7 +21,7 @@ var (
 
 // around is a plan that has what some rules look for: a bounded role under a path, a security group
 // and an endpoint service.
-var around = plan.Plan{Target: target, Resources: []plan.Resource{
+var around = plan.Plan{Target: target, Owner: "redshift-ml.c", Resources: []plan.Resource{
 	{ID: "role", Spec: kind.Role{RoleName: "ours", Path: "/ml/"}},
 	{ID: "made", Spec: kind.SecurityGroup{ID: "made", VPCID: "vpc-1"}},
 	{ID: "service", Spec: kind.EndpointService{ID: "service", Suffix: ".sagemaker.api"}},
@@ -118,6 +118,56 @@ func TestRequired(t *testing.T) {
 		"one managed policy may be attached": {
 			call: plan.NewCall("iam", "AttachRolePolicy", "RoleName", "ours", "PolicyArn", "arn:aws:iam::aws:policy/P"),
 			want: []string{"iam:AttachRolePolicy arn:aws:iam::111122223333:role/ml/ours [ArnEquals iam:PolicyARN=arn:aws:iam::aws:policy/P]"},
+		},
+		"keys are listed without naming one": {
+			call: plan.NewCall("kms", "ListKeys"), want: []string{"kms:ListKeys *"},
+		},
+		"the tags of any key may be the plan's": {
+			call: plan.NewCall("kms", "ListResourceTags", "KeyId", made), want: []string{"kms:ListResourceTags " + key + "*"},
+		},
+		"an alias is taken from whichever key has it": {
+			call: plan.NewCall("kms", "DeleteAlias", "AliasName", "alias/ml"),
+			want: []string{"kms:DeleteAlias arn:aws:kms:us-east-1:111122223333:alias/ml", "kms:DeleteAlias " + key + "*"},
+		},
+		"one managed policy may be detached": {
+			call: plan.NewCall("iam", "DetachRolePolicy", "RoleName", "ours", "PolicyArn", "arn:aws:iam::aws:policy/P"),
+			want: []string{"iam:DetachRolePolicy arn:aws:iam::111122223333:role/ml/ours [ArnEquals iam:PolicyARN=arn:aws:iam::aws:policy/P]"},
+		},
+		"which boundary is put back is not known": {
+			call: plan.NewCall("iam", "PutRolePermissionsBoundary", "RoleName", "ours", "PermissionsBoundary", plan.Before{Query: "x"}),
+			want: []string{"iam:PutRolePermissionsBoundary arn:aws:iam::111122223333:role/ml/ours"},
+		},
+		"a group that is read first may be any": {
+			call: plan.NewCall("ec2", "DeleteSecurityGroup", "GroupId", plan.Current{Query: "x"}),
+			want: []string{"ec2:DeleteSecurityGroup " + ec2 + "security-group/*"},
+		},
+		"only endpoints of the plan may be deleted": {
+			call: plan.NewCall("ec2", "DeleteVpcEndpoints", "VpcEndpointIds", plan.RoleList{Query: "x"}),
+			want: []string{"ec2:DeleteVpcEndpoints " + ec2 + "vpc-endpoint/* [StringEquals aws:ResourceTag/onramp:plan=redshift-ml.c]"},
+		},
+		"a route table is taken from any endpoint": {
+			call: plan.NewCall("ec2", "ModifyVpcEndpoint", "VpcEndpointId", plan.Current{Query: "x"}, "RemoveRouteTableIds", []string{"rtb-1"}),
+			want: []string{"ec2:ModifyVpcEndpoint " + ec2 + "vpc-endpoint/*", "ec2:ModifyVpcEndpoint " + ec2 + "route-table/rtb-1"},
+		},
+		"a cluster is deleted with a snapshot and its secret": {
+			call: plan.NewCall("redshift", "DeleteCluster", "ClusterIdentifier", "c", "FinalClusterSnapshotIdentifier", "s"),
+			want: []string{
+				"redshift:DeleteCluster arn:aws:redshift:us-east-1:111122223333:cluster:c",
+				"redshift:CreateClusterSnapshot arn:aws:redshift:us-east-1:111122223333:snapshot:c/s",
+				"secretsmanager:DeleteSecret arn:aws:secretsmanager:us-east-1:111122223333:secret:redshift!c-*",
+				"secretsmanager:DescribeSecret arn:aws:secretsmanager:us-east-1:111122223333:secret:redshift!c-*",
+			},
+		},
+		"a default role that is put back may be any": {
+			call: plan.NewCall("redshift", "ModifyClusterIamRoles", "ClusterIdentifier", "c", "DefaultIamRoleArn", plan.Before{Query: "x"}),
+			want: []string{
+				"redshift:ModifyClusterIamRoles arn:aws:redshift:us-east-1:111122223333:cluster:c",
+				"iam:PassRole arn:aws:iam::111122223333:role/* [StringEquals iam:PassedToService=redshift.amazonaws.com]",
+			},
+		},
+		"no role is passed to have no default role": {
+			call: plan.NewCall("redshift", "ModifyClusterIamRoles", "ClusterIdentifier", "c", "DefaultIamRoleArn", plan.EmptyText),
+			want: []string{"redshift:ModifyClusterIamRoles arn:aws:redshift:us-east-1:111122223333:cluster:c"},
 		},
 		"a security group is made in its VPC and tagged then only": {
 			call: plan.NewCall("ec2", "CreateSecurityGroup", "VpcId", "vpc-1", "TagSpecifications", tags),
@@ -247,8 +297,8 @@ func TestNewClusterNeedsMoreThanItsOwnAction(t *testing.T) {
 }
 
 func TestUnknownCallIsAnError(t *testing.T) {
-	_, err := permissions.Required(plan.NewCall("iam", "DeleteRole", "RoleName", "a"), around)
-	if err == nil || err.Error() != "look up what iam:DeleteRole needs: not in the table" {
+	_, err := permissions.Required(plan.NewCall("iam", "DeleteUser", "UserName", "a"), around)
+	if err == nil || err.Error() != "look up what iam:DeleteUser needs: not in the table" {
 		t.Errorf("got %v", err)
 	}
 }

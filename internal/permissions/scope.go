@@ -9,7 +9,7 @@ import (
 )
 
 func newScope(p plan.Plan) scope {
-	s := scope{Target: p.Target, paths: map[string]string{}, networks: map[string]string{}, suffixes: map[string]string{}}
+	s := scope{Target: p.Target, owner: p.Owner, paths: map[string]string{}, networks: map[string]string{}, suffixes: map[string]string{}}
 	for _, r := range p.Resources {
 		switch spec := r.Spec.(type) {
 		case kind.Role:

@@ -64,3 +64,9 @@ func createAlias(s scope, c plan.Call) []Permission {
 	target := plan.NewCall(c.Service, c.Operation, "KeyId", c.Input.Text("TargetKeyId"))
 	return append(alias, onKey("kms:CreateAlias")(s, target)...)
 }
+
+// deleteAlias is asked for on the alias and on the key that it leads to, whichever that is (AWS KMS
+// Developer Guide, Controlling access to aliases).
+func deleteAlias(s scope, c plan.Call) []Permission {
+	return append(on(s.ARN("kms", wild(c.Input.Text("AliasName"))), "kms:DeleteAlias"), on(s.everyKey(), "kms:DeleteAlias")...)
+}

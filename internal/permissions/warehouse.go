@@ -57,6 +57,16 @@ func (s scope) managedPassword(cluster string) []Permission {
 		"secretsmanager:RotateSecret", "secretsmanager:TagResource", "secretsmanager:UpdateSecret")...)
 }
 
+// deleteCluster takes a final snapshot, and has Redshift delete the secret that it keeps the admin password
+// in.
+func deleteCluster(s scope, c plan.Call) []Permission {
+	cluster := c.Input.Text("ClusterIdentifier")
+	snapshot := s.ARN("redshift", "snapshot:"+wild(cluster)+"/"+wild(c.Input.Text("FinalClusterSnapshotIdentifier")))
+	out := append(on(s.cluster(c), "redshift:DeleteCluster"), on(snapshot, "redshift:CreateClusterSnapshot")...)
+	secret := s.ARN("secretsmanager", "secret:redshift!"+wild(cluster)+"-*")
+	return append(out, on(secret, "secretsmanager:DeleteSecret", "secretsmanager:DescribeSecret")...)
+}
+
 // passed lists the ARNs of the roles in some members of a call.
 func passed(c plan.Call, members ...string) []string {
 	var out []string
@@ -75,7 +85,11 @@ func passed(c plan.Call, members ...string) []string {
 }
 
 func modifyClusterRoles(s scope, c plan.Call) []Permission {
-	return append(on(s.cluster(c), "redshift:ModifyClusterIamRoles"), pass(toRedshift, passed(c, "AddIamRoles", "DefaultIamRoleArn")...)...)
+	roles := passed(c, "AddIamRoles", "DefaultIamRoleArn")
+	if _, before := c.Input.Get("DefaultIamRoleArn").(plan.Before); before { // it is put back, and may be any
+		roles = []string{s.GlobalARN("iam", "role/*")}
+	}
+	return append(on(s.cluster(c), "redshift:ModifyClusterIamRoles"), pass(toRedshift, roles...)...)
 }
 
 // updateNamespace takes the whole list of roles, and passes those that are attached already once

@@ -20,6 +20,10 @@ type Call struct {
 // Name is "service:Operation".
 func (c Call) Name() string { return c.Service + ":" + c.Operation }
 
+// RequestID is the member of an answer that holds AWS's name for the request, by which its support finds
+// it. No API has a member of this name.
+const RequestID = "$RequestId"
+
 // Zero says that there is no call.
 func (c Call) Zero() bool { return c.Service == "" }
 
@@ -31,7 +35,7 @@ func NewCall(service, operation string, members ...any) Call {
 // Object is a structure of an API: members in the order in which people read them.
 //
 // A value is a string (which may hold references), bool, int, []string, Object, []Object,
-// Document, Current or RoleList. Nothing else: every output handles exactly these.
+// Document, Current, Before, Merged or RoleList. Nothing else: every output handles exactly these.
 type Object []Member
 
 // Member is one member of an Object.
@@ -144,13 +148,15 @@ type Current struct{ Query string }
 // MarshalJSON shows that the value is read first.
 func (c Current) MarshalJSON() ([]byte, error) { return []byte(`"<as it is>"`), nil }
 
-// RoleList is the list of role ARNs that the step's Read answered, with Add put to it: an API
+// RoleList is the list of role ARNs that the step's Read answered, with Add put to it and Remove
+// taken out: an API
 // that takes whole lists must be given what is there already (aws-sdk: UpdateNamespace).
 // The query's items may be ARNs or "IamRole(applyStatus=..., iamRoleArn=...)" as
 // redshift-serverless writes them; see RoleARN.
 type RoleList struct {
-	Query string
-	Add   []string
+	Query  string
+	Add    []string
+	Remove []string
 }
 
 // MarshalJSON shows what is kept and what is added.
@@ -201,6 +207,10 @@ func MapStrings(v any, f func(string) string) any {
 		return v
 	case RoleList:
 		v.Add = MapStrings(v.Add, f).([]string)
+		v.Remove = MapStrings(v.Remove, f).([]string)
+		return v
+	case Merged:
+		v.Document.Policy = v.Document.Policy.Map(f)
 		return v
 	}
 	return v
@@ -225,6 +235,9 @@ func eachString(v any, visit func(string)) {
 		}
 	case RoleList:
 		eachString(v.Add, visit)
+		eachString(v.Remove, visit)
+	case Merged:
+		v.Document.Policy.Map(func(s string) string { visit(s); return s })
 	case Document:
 		v.Policy.Map(func(s string) string { visit(s); return s })
 	}

@@ -29,6 +29,7 @@ type Plan struct {
 	Resources []Resource // each after those that it needs
 	SQL       []Statement
 	FollowUps []FollowUp
+	Probes    []Probe // what verify asks beside comparing
 	Warnings  []Warning
 	Costs     []Note
 	Problems  []answers.Problem
@@ -128,6 +129,9 @@ type Statement struct {
 	Undo  string // takes it back; "" : nothing does
 	Holds string // a query that counts; the statement is not needed where it answers Want
 	Want  string
+	// Remains is a query that says before Undo what is left of what the statement has made: 1 that it stands
+	// as it was made, 0 that it is gone, anything else that others rely on it by now. "" : Holds and Want say so.
+	Remains string
 }
 
 // FollowUp is what can be done only later, by hand.

@@ -26,6 +26,13 @@ type Step struct {
 	Retry  []string // error codes or parts of messages of Create and Update that pass by themselves
 	Wait   *Wait    // polled on Read after a call was made; in a step without calls, always
 	Take   []Output // values for other resources
+	Find   *Find    // before Create: what an earlier run made and could not name
+	Turn   string   // changes that share it are made one after another: the name of a cluster
+	// Undo takes back what Create has made. Where the resource's first step has made it, that undo takes
+	// back what its other steps have made too, but for what is Apart. nil: nothing does, or nothing need.
+	Undo *Undo
+	// Restore puts back what Update has replaced, as long as Check holds: its values may be Before.
+	Restore []Call
 }
 
 // Check compares what Read answered with what should be.

@@ -43,22 +43,28 @@ func is(column, name string) string {
 // Qualified is a name in a schema.
 func Qualified(schema, name string) string { return Ident(schema) + "." + Ident(name) }
 
-// CreateGroup makes a group. CREATE GROUP has no IF NOT EXISTS, hence the query before it.
+// CreateGroup makes a group. CREATE GROUP has no IF NOT EXISTS, hence the query before it. DROP GROUP
+// drops a group with its members in it, and who they were is lost then.
 func CreateGroup(group string) plan.Statement {
+	there := "SELECT COUNT(*) FROM pg_group WHERE " + is("groname", group)
+	members := "SELECT COUNT(*) FROM pg_user, pg_group WHERE usesysid = ANY(grolist) AND " + is("groname", group)
 	return plan.Statement{
-		Title: "create group " + group,
-		Text:  "CREATE GROUP " + Ident(group),
-		Undo:  "DROP GROUP " + Ident(group),
-		Holds: "SELECT COUNT(*) FROM pg_group WHERE " + is("groname", group),
-		Want:  "1",
+		Title:   "create group " + group,
+		Text:    "CREATE GROUP " + Ident(group),
+		Undo:    "DROP GROUP " + Ident(group),
+		Holds:   there,
+		Want:    "1",
+		Remains: "SELECT CASE WHEN (" + members + ") > 0 THEN 2 ELSE (" + there + ") END",
 	}
 }
 
-// CreateSchema makes a schema for models. Undo is empty: a schema may hold what others made.
+// CreateSchema makes a schema for models. RESTRICT is the default of DROP SCHEMA, and said all the same:
+// a schema may hold what others made.
 func CreateSchema(schema string) plan.Statement {
 	return plan.Statement{
 		Title: "create schema " + schema,
 		Text:  "CREATE SCHEMA IF NOT EXISTS " + Ident(schema),
+		Undo:  "DROP SCHEMA " + Ident(schema) + " RESTRICT",
 		Holds: "SELECT COUNT(*) FROM pg_namespace WHERE " + is("nspname", schema),
 		Want:  "1",
 	}
@@ -96,7 +102,8 @@ func GrantSchema(schema, group string, privileges ...string) plan.Statement {
 // RevokeAssumeRole takes the use of IAM roles away from everybody but superusers. Without it
 // GrantAssumeRole restricts nothing. It is needed as long as PUBLIC has the privilege, or as long
 // as none of the grants that come after it is there: where PUBLIC's privilege is not listed, only
-// they show that it was run.
+// they show that it was run. It is taken back only where nobody has been granted the use of a role: such
+// a grant would mean nothing any more.
 func RevokeAssumeRole(firstGroup, firstRole string) plan.Statement {
 	return plan.Statement{
 		Title: "take the use of IAM roles away from PUBLIC",
@@ -105,6 +112,8 @@ func RevokeAssumeRole(firstGroup, firstRole string) plan.Statement {
 		Holds: "SELECT CASE WHEN (SELECT COUNT(*) FROM svv_iam_privileges WHERE identity_type = 'public') = 0 AND (" +
 			assumeRoleCount(firstRole, firstGroup) + ") > 0 THEN 1 ELSE 0 END",
 		Want: "1",
+		Remains: "SELECT CASE WHEN (SELECT COUNT(*) FROM svv_iam_privileges WHERE identity_type = 'public') > 0 THEN 0 " +
+			"WHEN (SELECT COUNT(*) FROM svv_iam_privileges) > 0 THEN 2 ELSE 1 END",
 	}
 }
 

@@ -1,6 +1,7 @@
 package redshiftsql_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -8,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"onramp/internal/plan"
+	"onramp/internal/practice/database"
 	"onramp/internal/redshiftsql"
 )
 
@@ -46,7 +48,7 @@ func TestQuotesHold(t *testing.T) {
 			if got, err := shape(s.Text); err != nil || got != want {
 				t.Fatalf("%s has the shape %q, %v; want %q", s.Text, got, err, want)
 			}
-			for what, texts := range map[string][2]string{"undo": {s.Undo, harmless[want].Undo}, "query": {s.Holds, harmless[want].Holds}} {
+			for what, texts := range map[string][2]string{"undo": {s.Undo, harmless[want].Undo}, "query": {s.Holds, harmless[want].Holds}, "query before the undo": {s.Remains, harmless[want].Remains}} {
 				got, err := shape(texts[0])
 				plain, _ := shape(texts[1])
 				got, plain = strings.ReplaceAll(got, "IN ( L , L )", "= L"), strings.ReplaceAll(plain, "IN ( L , L )", "= L") // see looked
@@ -134,9 +136,9 @@ func TestStatements(t *testing.T) {
 			redshiftsql.CreateGroup("analysts"),
 			`CREATE GROUP "analysts"`, `DROP GROUP "analysts"`, `SELECT COUNT(*) FROM pg_group WHERE groname = 'analysts'`, "1",
 		},
-		"a schema, which nobody drops": {
+		"a schema, which is dropped only where it holds nothing": {
 			redshiftsql.CreateSchema("ml"),
-			`CREATE SCHEMA IF NOT EXISTS "ml"`, "", `SELECT COUNT(*) FROM pg_namespace WHERE nspname = 'ml'`, "1",
+			`CREATE SCHEMA IF NOT EXISTS "ml"`, `DROP SCHEMA "ml" RESTRICT`, `SELECT COUNT(*) FROM pg_namespace WHERE nspname = 'ml'`, "1",
 		},
 		"creating models": {
 			redshiftsql.GrantCreateModel("analysts"),
@@ -171,6 +173,41 @@ func TestStatements(t *testing.T) {
 	undo := redshiftsql.RevokeAssumeRole("analysts", "arn").Undo
 	if undo != "GRANT ASSUMEROLE ON ALL TO PUBLIC FOR ALL" {
 		t.Errorf("taking the roles away is undone by %s", undo)
+	}
+}
+
+// TestRemains asks a database what is left of what a statement has made: 1 that it stands as it was made, 0
+// that it is gone, anything else that others rely on it.
+func TestRemains(t *testing.T) {
+	const role = "arn:aws:iam::000000000000:role/ml"
+	group, revoke := redshiftsql.CreateGroup("Analysts"), redshiftsql.RevokeAssumeRole("analysts", role)
+	tests := map[string]struct {
+		statement plan.Statement
+		before    []string
+		want      string
+	}{
+		"no group":                        {group, nil, "[0]"},
+		"a group":                         {group, []string{group.Text}, "[1]"},
+		"a group with a member":           {group, []string{group.Text, "CREATE USER u PASSWORD DISABLE IN GROUP analysts"}, "[2]"},
+		"everybody may use every role":    {revoke, nil, "[0]"},
+		"nobody may use any":              {revoke, []string{revoke.Text}, "[1]"},
+		"somebody else was granted a use": {revoke, []string{revoke.Text, "CREATE GROUP others", redshiftsql.GrantAssumeRole(role, "others").Text}, "[2]"},
+		"it was given back":               {revoke, []string{revoke.Text, revoke.Undo}, "[0]"},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			d := database.New()
+			var rows database.Rows
+			for _, sql := range append(test.before, test.statement.Remains) {
+				var err error
+				if rows, err = d.Exec(database.Admin, sql); err != nil {
+					t.Fatalf("%s: %v", sql, err)
+				}
+			}
+			if got := fmt.Sprint(rows.Records[0]); got != test.want {
+				t.Errorf("%s answers %s, want %s", test.statement.Remains, got, test.want)
+			}
+		})
 	}
 }
 

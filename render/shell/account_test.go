@@ -101,17 +101,24 @@ func (a *account) reads(r plan.Resource, k string, st plan.Step) {
 		rule.Query, rule.After = filled(query), reply{Out: after}
 		a.Reads = append(a.Reads, rule)
 	}
-	for n := range st.Take {
-		add(queries(st.Take[n:n+1], func(o plan.Output) string { return o.Read }), answered(r, st.Take[n:n+1]))
+	read := func(outputs []plan.Output) { // a check that asks the same says better when it is there
+		rule.Query, rule.After = queries(outputs, func(o plan.Output) string { return o.Read }), reply{Out: answered(r, outputs)}
+		a.late = append(a.late, rule)
 	}
-	add(queries(st.Take, func(o plan.Output) string { return o.Read }), answered(r, st.Take))
+	for n := range st.Take {
+		read(st.Take[n : n+1])
+	}
+	read(st.Take)
 	if st.Wait != nil {
 		add(st.Wait.Query, filled(st.Wait.Want))
 	}
-	if isStatement(st.Read) {
+	if isStatement(st.Read) && len(st.Create) == 0 {
 		rule.Before = reply{Out: "0"}
 	}
 	add(st.Check.Query, wanted(st.Check))
+	if f := st.Find; f != nil { // there are no candidates
+		a.Reads = append(a.Reads, readRule{Call: text(f.List), Query: f.Items, Before: reply{Out: "None"}})
+	}
 	for _, c := range slices.Concat(st.Create, st.Update) {
 		a.currents(c, rule)
 	}

@@ -63,7 +63,31 @@ func TestScriptsOnMoto(t *testing.T) {
 			if after := state(t, m); after != first {
 				t.Errorf("the second run left another account:\n%s", firstDifference(first, after))
 			}
+			if alias, made := g["kms.alias"].(string); made {
+				findsItsKey(t, m, script, "alias/"+alias)
+			}
 		})
+	}
+}
+
+// findsItsKey leaves of a key what a run leaves that ends right after it has made one, and runs the script
+// again: it must name that key, and make no other.
+func findsItsKey(t *testing.T, m mototest.Server, script, alias string) {
+	t.Helper()
+	key := func() string {
+		return m.AWS(t, "kms", "describe-key", "--key-id", alias, "--query", "KeyMetadata.KeyId", "--output", "text")
+	}
+	keys := func() string { return m.AWS(t, "kms", "list-keys", "--query", "sort(Keys[].KeyId)") }
+	m.AWS(t, "kms", "create-key", "--tags", "TagKey=onramp:plan,TagValue=redshift-ml.analytics", "TagKey=onramp:resource,TagValue=key", "TagKey=onramp:alias,TagValue=alias/other")
+	id, before := key(), keys()
+	m.AWS(t, "kms", "delete-alias", "--alias-name", alias)
+	m.AWS(t, "kms", "disable-key-rotation", "--key-id", id)
+	out := runOn(t, m, script)
+	if keys() != before || key() != id || !strings.Contains(out, "already there, made by an earlier run") {
+		t.Errorf("the key %s was not found again:\n%s", id, out)
+	}
+	if m.AWS(t, "kms", "get-key-rotation-status", "--key-id", id, "--query", "KeyRotationEnabled") != "true" {
+		t.Error("the key that was found does not rotate")
 	}
 }
 

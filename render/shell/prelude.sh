@@ -33,8 +33,11 @@ TEXT=''      # what fill made
 STATEMENT='' # id of the last SQL statement
 ROLES=()     # what roles made
 
-# Of the resource: what it is, whether this run made it, and how to see who did.
-ID='' LABEL='' MADE='' OURS='' MARK=''
+# What candidates listed, and the number of the one to look at next.
+CANDIDATES=() NEXT=0
+
+# Of the resource: what it is, whether this run made it or found it, and how to see who did.
+ID='' LABEL='' MADE='' FOUND='' OURS='' MARK=''
 OWNER=() OWNER_ABSENT=() OWNER_UNMARKED=()
 
 # Of the step: how to look, and what became of it.
@@ -211,7 +214,7 @@ pause() {
 # begin ID LABEL [WHOLE] begins a resource; WHOLE is the id of the one that it is a part of. In a
 # dry run a part of what would only be made counts as made too: there is nothing to look at yet.
 begin() {
-  ID=$1 LABEL=$2 MADE='' OURS='' MARK='' OWNER=() OWNER_ABSENT=() OWNER_UNMARKED=() COUNT=0 STEP=''
+  ID=$1 LABEL=$2 MADE='' FOUND='' OURS='' MARK='' OWNER=() OWNER_ABSENT=() OWNER_UNMARKED=() COUNT=0 STEP=''
   NUMBER=$((NUMBER + 1))
   PLACE="[$NUMBER/$TOTAL] $LABEL"
   say "$PLACE"
@@ -384,12 +387,58 @@ find_owner() {
   fi
 }
 
+# candidates QUERY COMMAND... lists all things of a kind: a run that was stopped may have left one among
+# them that it made and could not name any more, so that no look finds it.
+candidates() {
+  local query=$1
+  shift
+  CANDIDATES=() NEXT=0
+  if [ -n "$LATER" ]; then
+    return 0
+  fi
+  if ! ask "$query" text "$@"; then
+    fail "cannot look for what an earlier run may have made: $STEP: $ERROR" "$(remedy)"
+  fi
+  read -r -d '' -a CANDIDATES <<<"$OUTPUT" || true # there is no NUL for it to end at
+}
+
+# next NAME puts the next candidate into a variable. After the last its value is not known again.
+next() {
+  OWNER=() OWNER_ABSENT=() OWNER_UNMARKED=()
+  while [ "$NEXT" -lt "${#CANDIDATES[@]}" ]; do
+    printf -v "$1" '%s' "${CANDIDATES[$NEXT]}"
+    NEXT=$((NEXT + 1))
+    case ${!1} in
+      None) ;; # there is nothing on this page
+      *) return 0 ;;
+    esac
+  done
+  printf -v "$1" '%s' "$UNKNOWN"
+  return 1
+}
+
+# found QUERY WANT says whether a candidate bears this plan's mark, for which OWNER asks, and can be used, for
+# which READ's call is asked. It is then as good as made by this run.
+found() {
+  find_owner
+  OURS=''
+  if [ "$MARK" != "${OWNER[1]}" ]; then
+    return 1
+  fi
+  get "$1"
+  if [ "$VALUE" != "$2" ]; then
+    return 1
+  fi
+  OWNER=() OWNER_ABSENT=() OWNER_UNMARKED=()
+  FOUND=yes STATE=found OURS=yes
+}
+
 # permit stops before a change that others may not expect, unless ADOPT=1.
 permit() {
   local why
   if ! is_ours; then
     why="this plan did not make it (its mark: $MARK, the plan's: ${OWNER[1]})"
-  elif [ -n "$ASK" ] && [ "$STATE" = differs ] && [ -z "$MADE" ]; then
+  elif [ -n "$ASK" ] && [ "$STATE" = differs ] && [ -z "$MADE$FOUND" ]; then
     why='something else may rely on it as it is'
   else
     return 0
@@ -489,6 +538,7 @@ quoted() {
 result() {
   case $STATE in
     same) printf 'already there' ;;
+    found) printf 'already there, made by an earlier run' ;;
     absent) if reads_sql; then printf 'done'; else printf created; fi ;;
     differs) if reads_sql; then printf 'done'; else printf changed; fi ;;
     *) printf 'done' ;;

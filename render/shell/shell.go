@@ -168,4 +168,5 @@ func isStatement(c plan.Call) bool { return c.Name() == "redshift-data:ExecuteSt
 var (
 	errNested          = errors.New("a value that is read first can only be a member of the call itself")
 	errStatementOutput = errors.New("a script takes no value from the answer to ExecuteStatement")
+	errOwners          = errors.New("a script cannot ask both who has made a resource and whether it is found again")
 )

@@ -2,6 +2,7 @@ package shell
 
 import (
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -49,13 +50,13 @@ func (w step) ref(o plan.Output) plan.Ref { return plan.Ref{Resource: w.of.ID, O
 // settings writes what the helpers of the prelude look at.
 func (w step) settings() {
 	if w.Owner != nil {
-		w.owner(*w.Owner)
+		w.owner("", *w.Owner)
 	}
 	if !w.Read.Zero() {
-		w.array("READ", w.command(w.of, w.Read, ""))
-		w.array("ABSENT", w.quoteAll(w.Absent))
+		w.array("", "READ", w.command(w.of, w.Read, ""))
+		w.array("", "ABSENT", w.quoteAll(w.Absent))
 	}
-	w.array("RETRY", w.quoteAll(w.Retry))
+	w.array("", "RETRY", w.quoteAll(w.Retry))
 	if w.Fresh {
 		w.printf("FRESH=yes\n")
 	}
@@ -64,21 +65,21 @@ func (w step) settings() {
 	}
 }
 
-func (w step) owner(o plan.Owner) {
+func (w step) owner(indent string, o plan.Owner) {
 	there := o.Exists
 	if there == "" { // any answer says so
 		there = "'yes'"
 	}
 	mark := w.word("["+there+", "+o.Check.Query+"]") + " " + w.word(o.Check.Want)
-	w.array("OWNER", append([]string{mark}, w.command(w.of, o.Read, "")...))
-	w.array("OWNER_ABSENT", w.quoteAll(o.Absent))
-	w.array("OWNER_UNMARKED", w.quoteAll(o.Unmarked))
+	w.array(indent, "OWNER", append([]string{mark}, w.command(w.of, o.Read, indent)...))
+	w.array(indent, "OWNER_ABSENT", w.quoteAll(o.Absent))
+	w.array(indent, "OWNER_UNMARKED", w.quoteAll(o.Unmarked))
 }
 
 // array writes an array, unless it is empty: begin and step make it so.
-func (w step) array(name string, words []string) {
+func (w step) array(indent, name string, words []string) {
 	if len(words) > 0 {
-		w.printf("%s=(%s)\n", name, folded(words, "\n  "))
+		w.printf("%s%s=(%s)\n", indent, name, folded(words, "\n  "+indent))
 	}
 }
 
@@ -105,8 +106,11 @@ func (w step) look() {
 	w.printf("look_document %s %s %s\n", w.word(w.Check.Query), w.documentFile(w.of, *w.Check.Document), format)
 }
 
-// arms writes what is run in which state.
+// arms writes what is run in which state. An update that puts policies together is none: bash cannot.
 func (w step) arms() {
+	if merges(w.Update) {
+		w.Update = nil
+	}
 	canDiffer := w.Check.Want != "" || w.Check.Document != nil // from "any value" nothing differs
 	w.printf("case $STATE in\n")
 	if canDiffer && len(w.made) == 0 && reflect.DeepEqual(w.Create, w.Update) {
@@ -134,6 +138,11 @@ func (w step) arm(state string, calls []plan.Call) {
 			why = "no call can change this: change it by hand, or answer otherwise and export the script again"
 		}
 		w.printf("    refuse %s\n", w.word(why))
+	case state == "absent" && w.Find != nil:
+		w.search(*w.Find)
+		w.printf("    if [ -z \"$FOUND\" ]; then\n")
+		w.calls(calls, w.made, "      ")
+		w.printf("    fi\n")
 	case state == "absent":
 		w.calls(calls, w.made, "    ")
 	default:
@@ -141,6 +150,30 @@ func (w step) arm(state string, calls []plan.Call) {
 		w.learn(w.made, "    ")
 	}
 	w.printf("    ;;\n")
+}
+
+// merges says that a call puts statements into a policy that is there.
+func merges(calls []plan.Call) bool {
+	return slices.ContainsFunc(calls, func(c plan.Call) bool {
+		return slices.ContainsFunc(c.Input, func(m plan.Member) bool { _, is := m.Value.(plan.Merged); return is })
+	})
+}
+
+// search writes how what an earlier run has made and could not name is found among all of its kind: each
+// becomes the output in turn. OWNER is for the candidates here, so the resource can have none itself.
+func (w step) search(f plan.Find) {
+	if w.of.Spec.Steps()[0].Owner != nil {
+		w.fail(errOwners)
+	}
+	ref := plan.Ref{Resource: w.of.ID, Output: f.Output}
+	w.known[ref] = true
+	w.printf("    candidates %s\n", folded(append([]string{w.word(f.Items)}, w.command(w.of, f.List, "    ")...), " \\\n      "))
+	w.printf("    while next %s; do\n", w.variable(ref))
+	w.owner("      ", f.Owner)
+	w.array("      ", "READ", w.command(w.of, f.Read, "      "))
+	w.printf("      if found %s %s; then\n", w.word(f.Check.Query), w.word(f.Check.Want))
+	w.learn(w.made, "        ")
+	w.printf("        break\n      fi\n    done\n")
 }
 
 // calls writes calls that change something. The first one answers what is in made.

@@ -157,7 +157,7 @@ func references(p plan.Plan) map[plan.Ref]bool {
 			for _, text := range texts(st) {
 				visit(text)
 			}
-			for _, c := range slices.Concat(st.Reads(), st.Create, st.Update) {
+			for _, c := range slices.Concat(st.Reads(), searches(st), st.Create, st.Update) {
 				c.Map(visit)
 			}
 			if st.Check.Document != nil {
@@ -183,10 +183,21 @@ func texts(st plan.Step) []string {
 	if st.Wait != nil {
 		out = append(append(out, st.Wait.For, st.Wait.Query, st.Wait.Want), st.Wait.Never...)
 	}
+	if f := st.Find; f != nil {
+		out = append(out, f.Items, f.Owner.Exists, f.Owner.Check.Query, f.Owner.Check.Want, f.Check.Query, f.Check.Want)
+	}
 	for _, o := range st.Take {
 		out = append(out, o.Read, o.Made)
 	}
 	return out
+}
+
+// searches lists the calls that look for what an earlier run could not name.
+func searches(st plan.Step) []plan.Call {
+	if st.Find == nil {
+		return nil
+	}
+	return []plan.Call{st.Find.List, st.Find.Owner.Read, st.Find.Read}
 }
 
 // tokens puts a token into a text for each of its references, and gives the words that tell bash

@@ -2,6 +2,8 @@ package redshiftml
 
 import (
 	"fmt"
+	"path"
+	"slices"
 	"strings"
 
 	"onramp/internal/answers"
@@ -185,6 +187,49 @@ func (b *builder) role(place, id, name, bucket string) {
 		sampleData: b.sampleData(), vpcRouting: b.routed(),
 	}
 	b.rolePolicies(place, id, name, acc)
+	b.probe(id, name, acc)
+}
+
+// probe asks IAM whether a role may do what CREATE MODEL needs: the actions of the tightened policy, as
+// far as the policy that was chosen has them. A permissions boundary or an organisation's policy can be
+// in the way. What a condition decides is left out, since IAM would have to be told its value.
+func (b *builder) probe(id, name string, acc access) {
+	// AmazonRedshiftAllCommandsFullAccess trains without tags (AWS Managed Policy Reference Guide).
+	has := func(action string) bool { return b.text("role.choice") != "console-default" || action != "sagemaker:AddTags" }
+	if b.text("role.choice") == "restrictive" {
+		chosen := policy.Actions(acc.restrictive(b.text("role.policy")))
+		has = func(action string) bool {
+			return slices.ContainsFunc(chosen, func(pattern string) bool { return matches(pattern, action) })
+		}
+	}
+	acc.sampleData = false
+	for _, s := range append(acc.tightened(), acc.modules(true)...) {
+		actions := slices.DeleteFunc(simulated(s.Actions), func(a string) bool { return !has(a) })
+		if len(s.Conditions) > 0 || len(actions) == 0 {
+			continue
+		}
+		b.plan.Probes = append(b.plan.Probes, plan.Probe{
+			On: id, Title: name + " may do what CREATE MODEL needs (" + s.Sid + ")",
+			Call: plan.NewCall("iam", "SimulatePrincipalPolicy",
+				"PolicySourceArn", acc.roleARN, "ActionNames", actions, "ResourceArns", s.Resources[:1]),
+			Wrong: "EvaluationResults[?EvalDecision!='allowed'].join(' is ', [EvalActionName, EvalDecision])",
+		})
+	}
+}
+
+// matches says that an action with stars is, among others, this one.
+func matches(pattern, action string) bool {
+	ok, err := path.Match(pattern, action) // actions have no slash, and none of its other marks
+	return ok && err == nil
+}
+
+// simulated are actions as IAM's simulation takes them: without wildcards.
+func simulated(actions []string) []string {
+	out := make([]string, len(actions))
+	for i, a := range actions {
+		out[i] = strings.TrimSuffix(a, "*")
+	}
+	return out
 }
 
 func (b *builder) rolePolicies(place, id, name string, acc access) {

@@ -9,6 +9,8 @@ Standard input has one JSON object a line:
   output     operation whose answer the queries are asked of; absent: the same
   queries    JMESPath
   errors     error codes that the caller is ready for
+  of         operation of the same service that has answered before what the input puts back. There the
+             input has {"as it was": QUERY, "text": whether it is sent as a string of JSON}
 
 Every problem is printed on a line. The last line counts what was checked. The exit status is 0, 1
 where there are problems, or 3 where botocore is missing.
@@ -36,6 +38,7 @@ except ImportError:
 SESSION = botocore.session.get_session()
 MODELS = {}
 COUNT = collections.Counter()
+OF = None  # the shape of what was answered before
 
 
 def operation(service, name):
@@ -47,8 +50,13 @@ def operation(service, name):
 # Input: unknown and missing members, types, enumerations, patterns, lengths and bounds.
 
 
+BEFORE = "as it was"
+
+
 def check(shape, value, at):
     kind = shape.type_name
+    if isinstance(value, dict) and BEFORE in value:
+        return put_back(shape, value, at)
     judge = {
         "structure": structure, "list": sequence, "map": mapping, "string": string,
         "integer": integer, "long": integer, "boolean": boolean,
@@ -56,6 +64,33 @@ def check(shape, value, at):
     if judge is None:
         return [f"{at}: a {kind}, which this check does not know"]
     return judge(shape, value, at)
+
+
+def put_back(shape, value, at):
+    """What was answered must be what is taken: the same type, with no member that is only answered."""
+    if OF is None:
+        return [f"{at}: nothing has answered what it puts back"]
+    walk = Walk()
+    was = walk.to(jmespath.compile(value[BEFORE]).parsed, OF)
+    if was is UNKNOWN:
+        return [f"{at}: {p}" for p in walk.found] or [f"{at}: nobody knows what {value[BEFORE]} was"]
+    if value["text"]:
+        return [] if shape.type_name == "string" else [f"{at}: text where a {shape.type_name} belongs"]
+    return fits(shape, was, at)
+
+
+def fits(shape, was, at):
+    if is_list(was) and shape.type_name == "list":
+        return fits(shape.member, item_of(was), at + "[]")
+    if is_list(was) or was.type_name != shape.type_name:
+        return [f"{at}: a {getattr(was, 'type_name', 'list')} was there where a {shape.type_name} belongs"]
+    found = []
+    for name, member in (was.members if was.type_name == "structure" else {}).items():
+        if name not in shape.members:
+            found.append(f"{at}.{name}: is answered, and not taken back")
+        else:
+            found += fits(shape.members[name], member, f"{at}.{name}")
+    return found
 
 
 def structure(shape, value, at):
@@ -209,6 +244,15 @@ class Walk:
         results = [self.to(child, shape) for child in node["children"]]
         return next((r for r in results if r is not UNKNOWN), UNKNOWN)
 
+    def function_expression(self, node, shape):
+        results = [self.to(child, shape) for child in node["children"] if child["type"] != "expref"]
+        if node["value"] not in ("sort", "sort_by"):
+            return UNKNOWN
+        for child in node["children"]:
+            if child["type"] == "expref":  # it is asked of every item
+                self.to(child["children"][0], self.item(results[0], "sorting"))
+        return results[0]
+
     def current(self, node, shape):
         return shape
 
@@ -253,11 +297,12 @@ def check_query(shape, query):
     return walk.found
 
 
-# Errors. S3 and EC2 do not model theirs, so nothing is said of them.
+# Errors. S3 and EC2 do not model theirs, so nothing is said of them; nor of what every call may answer.
+COMMON = ("AccessDeniedException",)
 
 
 def check_error(model, code):
-    if model.service_model.service_name in ("s3", "ec2"):
+    if model.service_model.service_name in ("s3", "ec2") or code in COMMON:
         return []
     known = [shape.metadata.get("error", {}).get("code", shape.name) for shape in model.error_shapes]
     return [] if code in known else [f"answers no error {code}, only {', '.join(known)}"]
@@ -271,6 +316,8 @@ def judge(line):
     except (botocore.exceptions.BotoCoreError, botocore.model.OperationNotFoundError) as err:
         return [f"{name}: {err}"]
     found = []
+    global OF
+    OF = operation(line["service"], line["of"]).output_shape if line.get("of") else None
     if line.get("input") is not None:
         COUNT["calls"] += 1
         found += check(model.input_shape, line["input"], name) if model.input_shape else []

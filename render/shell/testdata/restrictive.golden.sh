@@ -4,7 +4,7 @@
 #   guide     redshift-ml
 #   account   123456789012
 #   region    us-east-1
-#   plan      f0f007c51edf (two plans with one hash do the same)
+#   plan      2876c4bcb706 (two plans with one hash do the same)
 #   onramp    0.1.0
 #   made by   onramp export redshift-ml -f shell -a answers.yaml
 #
@@ -64,8 +64,11 @@ TEXT=''      # what fill made
 STATEMENT='' # id of the last SQL statement
 ROLES=()     # what roles made
 
-# Of the resource: what it is, whether this run made it, and how to see who did.
-ID='' LABEL='' MADE='' OURS='' MARK=''
+# What candidates listed, and the number of the one to look at next.
+CANDIDATES=() NEXT=0
+
+# Of the resource: what it is, whether this run made it or found it, and how to see who did.
+ID='' LABEL='' MADE='' FOUND='' OURS='' MARK=''
 OWNER=() OWNER_ABSENT=() OWNER_UNMARKED=()
 
 # Of the step: how to look, and what became of it.
@@ -242,7 +245,7 @@ pause() {
 # begin ID LABEL [WHOLE] begins a resource; WHOLE is the id of the one that it is a part of. In a
 # dry run a part of what would only be made counts as made too: there is nothing to look at yet.
 begin() {
-  ID=$1 LABEL=$2 MADE='' OURS='' MARK='' OWNER=() OWNER_ABSENT=() OWNER_UNMARKED=() COUNT=0 STEP=''
+  ID=$1 LABEL=$2 MADE='' FOUND='' OURS='' MARK='' OWNER=() OWNER_ABSENT=() OWNER_UNMARKED=() COUNT=0 STEP=''
   NUMBER=$((NUMBER + 1))
   PLACE="[$NUMBER/$TOTAL] $LABEL"
   say "$PLACE"
@@ -415,12 +418,58 @@ find_owner() {
   fi
 }
 
+# candidates QUERY COMMAND... lists all things of a kind: a run that was stopped may have left one among
+# them that it made and could not name any more, so that no look finds it.
+candidates() {
+  local query=$1
+  shift
+  CANDIDATES=() NEXT=0
+  if [ -n "$LATER" ]; then
+    return 0
+  fi
+  if ! ask "$query" text "$@"; then
+    fail "cannot look for what an earlier run may have made: $STEP: $ERROR" "$(remedy)"
+  fi
+  read -r -d '' -a CANDIDATES <<<"$OUTPUT" || true # there is no NUL for it to end at
+}
+
+# next NAME puts the next candidate into a variable. After the last its value is not known again.
+next() {
+  OWNER=() OWNER_ABSENT=() OWNER_UNMARKED=()
+  while [ "$NEXT" -lt "${#CANDIDATES[@]}" ]; do
+    printf -v "$1" '%s' "${CANDIDATES[$NEXT]}"
+    NEXT=$((NEXT + 1))
+    case ${!1} in
+      None) ;; # there is nothing on this page
+      *) return 0 ;;
+    esac
+  done
+  printf -v "$1" '%s' "$UNKNOWN"
+  return 1
+}
+
+# found QUERY WANT says whether a candidate bears this plan's mark, for which OWNER asks, and can be used, for
+# which READ's call is asked. It is then as good as made by this run.
+found() {
+  find_owner
+  OURS=''
+  if [ "$MARK" != "${OWNER[1]}" ]; then
+    return 1
+  fi
+  get "$1"
+  if [ "$VALUE" != "$2" ]; then
+    return 1
+  fi
+  OWNER=() OWNER_ABSENT=() OWNER_UNMARKED=()
+  FOUND=yes STATE=found OURS=yes
+}
+
 # permit stops before a change that others may not expect, unless ADOPT=1.
 permit() {
   local why
   if ! is_ours; then
     why="this plan did not make it (its mark: $MARK, the plan's: ${OWNER[1]})"
-  elif [ -n "$ASK" ] && [ "$STATE" = differs ] && [ -z "$MADE" ]; then
+  elif [ -n "$ASK" ] && [ "$STATE" = differs ] && [ -z "$MADE$FOUND" ]; then
     why='something else may rely on it as it is'
   else
     return 0
@@ -520,6 +569,7 @@ quoted() {
 result() {
   case $STATE in
     same) printf 'already there' ;;
+    found) printf 'already there, made by an earlier run' ;;
     absent) if reads_sql; then printf 'done'; else printf created; fi ;;
     differs) if reads_sql; then printf 'done'; else printf changed; fi ;;
     *) printf 'done' ;;
@@ -764,18 +814,31 @@ ABSENT=(NotFoundException)
 look 'KeyMetadata.[KeyState, KeyUsage]' 'Enabled ENCRYPT_DECRYPT'
 case $STATE in
   absent)
-    run aws kms create-key \
-      --description 'Redshift ML training data and models' \
-      --key-usage ENCRYPT_DECRYPT \
-      --key-spec SYMMETRIC_DEFAULT \
-      --tags '[{"TagKey":"onramp:plan","TagValue":"redshift-ml.analytics"},{"TagKey":"onramp:resource","TagValue":"key"}]' \
-      --query '[KeyMetadata.Arn, KeyMetadata.KeyId]' \
-      --output text
-    take arn_of_key id_of_key
-    run aws kms create-alias --alias-name alias/redshift-ml --target-key-id "$arn_of_key"
+    candidates 'Keys[].KeyId' aws kms list-keys
+    while next id_of_key; do
+      OWNER=("['yes', join(' ', [(Tags[?TagKey=='onramp:plan'].TagValue | [0]) || '', (Tags[?TagKey=='onramp:resource'].TagValue | [0]) || '', (Tags[?TagKey=='onramp:alias'].TagValue | [0]) || ''])]" 'redshift-ml.analytics key alias/redshift-ml'
+        aws kms list-resource-tags
+        --key-id "$id_of_key")
+      OWNER_UNMARKED=(NotFoundException AccessDeniedException)
+      READ=(aws kms describe-key --key-id "$id_of_key")
+      if found 'KeyMetadata.[KeyState, KeyUsage]' 'Enabled ENCRYPT_DECRYPT'; then
+        learn '[KeyMetadata.Arn, KeyMetadata.KeyId]' arn_of_key id_of_key
+        break
+      fi
+    done
+    if [ -z "$FOUND" ]; then
+      run aws kms create-key \
+        --description 'Redshift ML training data and models' \
+        --key-usage ENCRYPT_DECRYPT \
+        --key-spec SYMMETRIC_DEFAULT \
+        --tags '[{"TagKey":"onramp:plan","TagValue":"redshift-ml.analytics"},{"TagKey":"onramp:resource","TagValue":"key"},{"TagKey":"onramp:alias","TagValue":"alias/redshift-ml"}]' \
+        --query '[KeyMetadata.Arn, KeyMetadata.KeyId]' \
+        --output text
+      take arn_of_key id_of_key
+    fi
     ;;
   differs)
-    refuse 'the alias leads to a key that cannot encrypt now (disabled, or waiting to be deleted): enable that key, or choose another alias'
+    refuse 'the alias leads to a key that cannot encrypt now (disabled, or waiting to be deleted): enable that key, or cancel its deletion and enable it, or choose another alias'
     ;;
   same)
     learn '[KeyMetadata.Arn, KeyMetadata.KeyId]' arn_of_key id_of_key
@@ -784,13 +847,29 @@ esac
 outcome
 
 step 'rotate key alias/redshift-ml every year'
-READ=(aws kms get-key-rotation-status --key-id "$arn_of_key")
+READ=(aws kms get-key-rotation-status --key-id "$id_of_key")
 ABSENT=(NotFoundException)
+RETRY=(NotFoundException)
 ASK=yes
 look KeyRotationEnabled True
 case $STATE in
   absent | differs)
-    run aws kms enable-key-rotation --key-id "$arn_of_key"
+    run aws kms enable-key-rotation --key-id "$id_of_key"
+    ;;
+esac
+outcome
+
+step 'name the key alias/redshift-ml'
+READ=(aws kms describe-key --key-id alias/redshift-ml)
+ABSENT=(NotFoundException)
+RETRY=(NotFoundException)
+look KeyMetadata.KeyId "$id_of_key"
+case $STATE in
+  absent)
+    run aws kms create-alias --alias-name alias/redshift-ml --target-key-id "$id_of_key"
+    ;;
+  differs)
+    refuse 'the alias was given to another key meanwhile: choose another alias'
     ;;
 esac
 outcome
@@ -900,7 +979,7 @@ case $STATE in
       --expected-bucket-owner 123456789012
     ;;
   differs)
-    refuse "the bucket has a policy that lacks what the plan says, and onramp replaces none: add the plan's statements to it by hand, or choose another bucket"
+    refuse "the bucket has a policy already, and a script can neither compare policies by what they mean nor put two together: onramp apply does both; or add the plan's statements to the policy by hand"
     ;;
 esac
 outcome
@@ -1313,7 +1392,7 @@ case $STATE in
       --expected-bucket-owner 123456789012
     ;;
   differs)
-    refuse "the bucket has a policy that lacks what the plan says, and onramp replaces none: add the plan's statements to it by hand, or choose another bucket"
+    refuse "the bucket has a policy already, and a script can neither compare policies by what they mean nor put two together: onramp apply does both; or add the plan's statements to the policy by hand"
     ;;
 esac
 outcome
@@ -1872,6 +1951,13 @@ begin warehouse-roles 'roles of cluster analytics' cluster
 
 step 'wait for cluster analytics'
 READ=(aws redshift describe-clusters --cluster-identifier analytics)
+ABSENT=(ClusterNotFound)
+look 'Clusters[0].ClusterStatus' ''
+case $STATE in
+  absent)
+    refuse 'there is no such cluster in this region: name one that is there, or answer warehouse.kind with new-cluster'
+    ;;
+esac
 await \
   'cluster analytics is available' \
   'Clusters[0].ClusterStatus' \
@@ -1901,6 +1987,7 @@ outcome ok
 
 step 'attach arn:aws:iam::123456789012:role/ml/redshift-ml to analytics'
 READ=(aws redshift describe-clusters --cluster-identifier analytics)
+ABSENT=(ClusterNotFound)
 RETRY=(InvalidClusterState
   'must delegate access to an Amazon Redshift'
   'is not authorized to assume IAM role'
@@ -1937,6 +2024,7 @@ outcome ok
 
 step 'attach arn:aws:iam::123456789012:role/ml/redshift-ml-analysts to analytics'
 READ=(aws redshift describe-clusters --cluster-identifier analytics)
+ABSENT=(ClusterNotFound)
 RETRY=(InvalidClusterState
   'must delegate access to an Amazon Redshift'
   'is not authorized to assume IAM role'
@@ -1963,6 +2051,7 @@ outcome ok
 
 step 'make arn:aws:iam::123456789012:role/ml/redshift-ml the default role of analytics'
 READ=(aws redshift describe-clusters --cluster-identifier analytics)
+ABSENT=(ClusterNotFound)
 RETRY=(InvalidClusterState
   'must delegate access to an Amazon Redshift'
   'is not authorized to assume IAM role'
@@ -2000,6 +2089,13 @@ begin warehouse-routing 'enhanced VPC routing of cluster analytics' cluster
 
 step 'wait for cluster analytics'
 READ=(aws redshift describe-clusters --cluster-identifier analytics)
+ABSENT=(ClusterNotFound)
+look 'Clusters[0].ClusterStatus' ''
+case $STATE in
+  absent)
+    refuse 'there is no such cluster in this region: name one that is there, or answer warehouse.kind with new-cluster'
+    ;;
+esac
 await \
   'cluster analytics is available' \
   'Clusters[0].ClusterStatus' \
@@ -2019,6 +2115,7 @@ outcome ok
 
 step 'switch on enhanced VPC routing of analytics'
 READ=(aws redshift describe-clusters --cluster-identifier analytics)
+ABSENT=(ClusterNotFound)
 RETRY=(InvalidClusterState
   'must delegate access to an Amazon Redshift'
   'is not authorized to assume IAM role'
@@ -2071,7 +2168,7 @@ READ=(aws redshift-data execute-statement
   --database dev
   --db-user awsuser
   --sql "SELECT COUNT(*) FROM pg_group WHERE groname = 'analysts'")
-look 'Records[0][0].longValue' 1
+look "Records[0][?to_string(longValue) != '0'].longValue | [0]" 1
 case $STATE in
   absent | differs)
     run aws redshift-data execute-statement \
@@ -2089,7 +2186,7 @@ READ=(aws redshift-data execute-statement
   --database dev
   --db-user awsuser
   --sql "SELECT COUNT(*) FROM pg_group WHERE groname = 'marketing'")
-look 'Records[0][0].longValue' 1
+look "Records[0][?to_string(longValue) != '0'].longValue | [0]" 1
 case $STATE in
   absent | differs)
     run aws redshift-data execute-statement \
@@ -2107,7 +2204,7 @@ READ=(aws redshift-data execute-statement
   --database dev
   --db-user awsuser
   --sql "SELECT COUNT(*) FROM pg_namespace WHERE nspname = 'demo_ml'")
-look 'Records[0][0].longValue' 1
+look "Records[0][?to_string(longValue) != '0'].longValue | [0]" 1
 case $STATE in
   absent | differs)
     run aws redshift-data execute-statement \
@@ -2125,7 +2222,7 @@ READ=(aws redshift-data execute-statement
   --database dev
   --db-user awsuser
   --sql "SELECT COUNT(*) FROM svv_language_privileges WHERE language_name = 'mlfunc' AND privilege_type = 'USAGE' AND identity_type = 'group' AND identity_name = 'analysts'")
-look 'Records[0][0].longValue' 1
+look "Records[0][?to_string(longValue) != '0'].longValue | [0]" 1
 case $STATE in
   absent | differs)
     run aws redshift-data execute-statement \
@@ -2143,7 +2240,7 @@ READ=(aws redshift-data execute-statement
   --database dev
   --db-user awsuser
   --sql "SELECT COUNT(DISTINCT privilege_type) FROM svv_schema_privileges WHERE namespace_name = 'demo_ml' AND privilege_type IN ('CREATE', 'USAGE') AND identity_type = 'group' AND identity_name = 'analysts'")
-look 'Records[0][0].longValue' 2
+look "Records[0][?to_string(longValue) != '0'].longValue | [0]" 2
 case $STATE in
   absent | differs)
     run aws redshift-data execute-statement \
@@ -2161,7 +2258,7 @@ READ=(aws redshift-data execute-statement
   --database dev
   --db-user awsuser
   --sql "SELECT COUNT(DISTINCT privilege_type) FROM svv_schema_privileges WHERE namespace_name = 'demo_ml' AND privilege_type IN ('USAGE') AND identity_type = 'group' AND identity_name = 'marketing'")
-look 'Records[0][0].longValue' 1
+look "Records[0][?to_string(longValue) != '0'].longValue | [0]" 1
 case $STATE in
   absent | differs)
     run aws redshift-data execute-statement \
@@ -2179,7 +2276,7 @@ READ=(aws redshift-data execute-statement
   --database dev
   --db-user awsuser
   --sql "SELECT CASE WHEN (SELECT COUNT(*) FROM svv_iam_privileges WHERE identity_type = 'public') = 0 AND (SELECT COUNT(*) FROM svv_iam_privileges WHERE iam_arn = 'arn:aws:iam::123456789012:role/ml/redshift-ml-analysts' AND command_type = 'CREATE MODEL' AND identity_type = 'group' AND identity_name = 'analysts') > 0 THEN 1 ELSE 0 END")
-look 'Records[0][0].longValue' 1
+look "Records[0][?to_string(longValue) != '0'].longValue | [0]" 1
 case $STATE in
   absent | differs)
     run aws redshift-data execute-statement \
@@ -2197,7 +2294,7 @@ READ=(aws redshift-data execute-statement
   --database dev
   --db-user awsuser
   --sql "SELECT COUNT(*) FROM svv_iam_privileges WHERE iam_arn = 'arn:aws:iam::123456789012:role/ml/redshift-ml-analysts' AND command_type = 'CREATE MODEL' AND identity_type = 'group' AND identity_name = 'analysts'")
-look 'Records[0][0].longValue' 1
+look "Records[0][?to_string(longValue) != '0'].longValue | [0]" 1
 case $STATE in
   absent | differs)
     run aws redshift-data execute-statement \

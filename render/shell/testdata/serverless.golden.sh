@@ -4,7 +4,7 @@
 #   guide     redshift-ml
 #   account   123456789012
 #   region    us-east-1
-#   plan      83138384b5e4 (two plans with one hash do the same)
+#   plan      578eafe33d05 (two plans with one hash do the same)
 #   onramp    0.1.0
 #   made by   onramp export redshift-ml -f shell -a answers.yaml
 #
@@ -66,8 +66,11 @@ TEXT=''      # what fill made
 STATEMENT='' # id of the last SQL statement
 ROLES=()     # what roles made
 
-# Of the resource: what it is, whether this run made it, and how to see who did.
-ID='' LABEL='' MADE='' OURS='' MARK=''
+# What candidates listed, and the number of the one to look at next.
+CANDIDATES=() NEXT=0
+
+# Of the resource: what it is, whether this run made it or found it, and how to see who did.
+ID='' LABEL='' MADE='' FOUND='' OURS='' MARK=''
 OWNER=() OWNER_ABSENT=() OWNER_UNMARKED=()
 
 # Of the step: how to look, and what became of it.
@@ -244,7 +247,7 @@ pause() {
 # begin ID LABEL [WHOLE] begins a resource; WHOLE is the id of the one that it is a part of. In a
 # dry run a part of what would only be made counts as made too: there is nothing to look at yet.
 begin() {
-  ID=$1 LABEL=$2 MADE='' OURS='' MARK='' OWNER=() OWNER_ABSENT=() OWNER_UNMARKED=() COUNT=0 STEP=''
+  ID=$1 LABEL=$2 MADE='' FOUND='' OURS='' MARK='' OWNER=() OWNER_ABSENT=() OWNER_UNMARKED=() COUNT=0 STEP=''
   NUMBER=$((NUMBER + 1))
   PLACE="[$NUMBER/$TOTAL] $LABEL"
   say "$PLACE"
@@ -417,12 +420,58 @@ find_owner() {
   fi
 }
 
+# candidates QUERY COMMAND... lists all things of a kind: a run that was stopped may have left one among
+# them that it made and could not name any more, so that no look finds it.
+candidates() {
+  local query=$1
+  shift
+  CANDIDATES=() NEXT=0
+  if [ -n "$LATER" ]; then
+    return 0
+  fi
+  if ! ask "$query" text "$@"; then
+    fail "cannot look for what an earlier run may have made: $STEP: $ERROR" "$(remedy)"
+  fi
+  read -r -d '' -a CANDIDATES <<<"$OUTPUT" || true # there is no NUL for it to end at
+}
+
+# next NAME puts the next candidate into a variable. After the last its value is not known again.
+next() {
+  OWNER=() OWNER_ABSENT=() OWNER_UNMARKED=()
+  while [ "$NEXT" -lt "${#CANDIDATES[@]}" ]; do
+    printf -v "$1" '%s' "${CANDIDATES[$NEXT]}"
+    NEXT=$((NEXT + 1))
+    case ${!1} in
+      None) ;; # there is nothing on this page
+      *) return 0 ;;
+    esac
+  done
+  printf -v "$1" '%s' "$UNKNOWN"
+  return 1
+}
+
+# found QUERY WANT says whether a candidate bears this plan's mark, for which OWNER asks, and can be used, for
+# which READ's call is asked. It is then as good as made by this run.
+found() {
+  find_owner
+  OURS=''
+  if [ "$MARK" != "${OWNER[1]}" ]; then
+    return 1
+  fi
+  get "$1"
+  if [ "$VALUE" != "$2" ]; then
+    return 1
+  fi
+  OWNER=() OWNER_ABSENT=() OWNER_UNMARKED=()
+  FOUND=yes STATE=found OURS=yes
+}
+
 # permit stops before a change that others may not expect, unless ADOPT=1.
 permit() {
   local why
   if ! is_ours; then
     why="this plan did not make it (its mark: $MARK, the plan's: ${OWNER[1]})"
-  elif [ -n "$ASK" ] && [ "$STATE" = differs ] && [ -z "$MADE" ]; then
+  elif [ -n "$ASK" ] && [ "$STATE" = differs ] && [ -z "$MADE$FOUND" ]; then
     why='something else may rely on it as it is'
   else
     return 0
@@ -522,6 +571,7 @@ quoted() {
 result() {
   case $STATE in
     same) printf 'already there' ;;
+    found) printf 'already there, made by an earlier run' ;;
     absent) if reads_sql; then printf 'done'; else printf created; fi ;;
     differs) if reads_sql; then printf 'done'; else printf changed; fi ;;
     *) printf 'done' ;;
@@ -1120,11 +1170,19 @@ begin warehouse-roles 'roles of namespace analytics-ns'
 
 step 'wait for namespace analytics-ns'
 READ=(aws redshift-serverless get-namespace --namespace-name analytics-ns)
+ABSENT=(ResourceNotFoundException)
+look namespace.status ''
+case $STATE in
+  absent)
+    refuse 'there is no such namespace in this region: name one that is there'
+    ;;
+esac
 await 'namespace analytics-ns is available' namespace.status AVAILABLE 1800 DELETING
 outcome ok
 
 step 'attach arn:aws:iam::123456789012:role/redshift-ml to analytics-ns'
 READ=(aws redshift-serverless get-namespace --namespace-name analytics-ns)
+ABSENT=(ResourceNotFoundException)
 RETRY=(InvalidClusterState
   'must delegate access to an Amazon Redshift'
   'is not authorized to assume IAM role'
@@ -1146,6 +1204,7 @@ settle 'namespace analytics-ns is available' namespace.status AVAILABLE 1800 DEL
 
 step 'make arn:aws:iam::123456789012:role/redshift-ml the default role of analytics-ns'
 READ=(aws redshift-serverless get-namespace --namespace-name analytics-ns)
+ABSENT=(ResourceNotFoundException)
 RETRY=(InvalidClusterState
   'must delegate access to an Amazon Redshift'
   'is not authorized to assume IAM role'
@@ -1171,11 +1230,19 @@ begin warehouse-routing 'enhanced VPC routing of workgroup analytics-wg'
 
 step 'wait for workgroup analytics-wg'
 READ=(aws redshift-serverless get-workgroup --workgroup-name analytics-wg)
+ABSENT=(ResourceNotFoundException)
+look workgroup.status ''
+case $STATE in
+  absent)
+    refuse 'there is no such workgroup in this region: name one that is there'
+    ;;
+esac
 await 'workgroup analytics-wg is available' workgroup.status AVAILABLE 1800 DELETING
 outcome ok
 
 step 'switch on enhanced VPC routing of analytics-wg'
 READ=(aws redshift-serverless get-workgroup --workgroup-name analytics-wg)
+ABSENT=(ResourceNotFoundException)
 RETRY=(InvalidClusterState
   'must delegate access to an Amazon Redshift'
   'is not authorized to assume IAM role'
@@ -1212,7 +1279,7 @@ READ=(aws redshift-data execute-statement
   --workgroup-name analytics-wg
   --database dev
   --sql "SELECT COUNT(*) FROM pg_group WHERE groname = 'analysts'")
-look 'Records[0][0].longValue' 1
+look "Records[0][?to_string(longValue) != '0'].longValue | [0]" 1
 case $STATE in
   absent | differs)
     run aws redshift-data execute-statement \
@@ -1228,7 +1295,7 @@ READ=(aws redshift-data execute-statement
   --workgroup-name analytics-wg
   --database dev
   --sql "SELECT COUNT(*) FROM pg_namespace WHERE nspname = 'demo_ml'")
-look 'Records[0][0].longValue' 1
+look "Records[0][?to_string(longValue) != '0'].longValue | [0]" 1
 case $STATE in
   absent | differs)
     run aws redshift-data execute-statement \
@@ -1244,7 +1311,7 @@ READ=(aws redshift-data execute-statement
   --workgroup-name analytics-wg
   --database dev
   --sql "SELECT COUNT(*) FROM svv_language_privileges WHERE language_name = 'mlfunc' AND privilege_type = 'USAGE' AND identity_type = 'group' AND identity_name = 'analysts'")
-look 'Records[0][0].longValue' 1
+look "Records[0][?to_string(longValue) != '0'].longValue | [0]" 1
 case $STATE in
   absent | differs)
     run aws redshift-data execute-statement \
@@ -1260,7 +1327,7 @@ READ=(aws redshift-data execute-statement
   --workgroup-name analytics-wg
   --database dev
   --sql "SELECT COUNT(DISTINCT privilege_type) FROM svv_schema_privileges WHERE namespace_name = 'demo_ml' AND privilege_type IN ('CREATE', 'USAGE') AND identity_type = 'group' AND identity_name = 'analysts'")
-look 'Records[0][0].longValue' 2
+look "Records[0][?to_string(longValue) != '0'].longValue | [0]" 2
 case $STATE in
   absent | differs)
     run aws redshift-data execute-statement \

@@ -4,7 +4,7 @@
 #   guide     redshift-ml
 #   account   123456789012
 #   region    us-east-1
-#   plan      171ff9946aec (two plans with one hash do the same)
+#   plan      32b70fc89f4f (two plans with one hash do the same)
 #   onramp    0.1.0
 #   made by   onramp export redshift-ml -f shell -a answers.yaml
 #
@@ -63,8 +63,11 @@ TEXT=''      # what fill made
 STATEMENT='' # id of the last SQL statement
 ROLES=()     # what roles made
 
-# Of the resource: what it is, whether this run made it, and how to see who did.
-ID='' LABEL='' MADE='' OURS='' MARK=''
+# What candidates listed, and the number of the one to look at next.
+CANDIDATES=() NEXT=0
+
+# Of the resource: what it is, whether this run made it or found it, and how to see who did.
+ID='' LABEL='' MADE='' FOUND='' OURS='' MARK=''
 OWNER=() OWNER_ABSENT=() OWNER_UNMARKED=()
 
 # Of the step: how to look, and what became of it.
@@ -241,7 +244,7 @@ pause() {
 # begin ID LABEL [WHOLE] begins a resource; WHOLE is the id of the one that it is a part of. In a
 # dry run a part of what would only be made counts as made too: there is nothing to look at yet.
 begin() {
-  ID=$1 LABEL=$2 MADE='' OURS='' MARK='' OWNER=() OWNER_ABSENT=() OWNER_UNMARKED=() COUNT=0 STEP=''
+  ID=$1 LABEL=$2 MADE='' FOUND='' OURS='' MARK='' OWNER=() OWNER_ABSENT=() OWNER_UNMARKED=() COUNT=0 STEP=''
   NUMBER=$((NUMBER + 1))
   PLACE="[$NUMBER/$TOTAL] $LABEL"
   say "$PLACE"
@@ -414,12 +417,58 @@ find_owner() {
   fi
 }
 
+# candidates QUERY COMMAND... lists all things of a kind: a run that was stopped may have left one among
+# them that it made and could not name any more, so that no look finds it.
+candidates() {
+  local query=$1
+  shift
+  CANDIDATES=() NEXT=0
+  if [ -n "$LATER" ]; then
+    return 0
+  fi
+  if ! ask "$query" text "$@"; then
+    fail "cannot look for what an earlier run may have made: $STEP: $ERROR" "$(remedy)"
+  fi
+  read -r -d '' -a CANDIDATES <<<"$OUTPUT" || true # there is no NUL for it to end at
+}
+
+# next NAME puts the next candidate into a variable. After the last its value is not known again.
+next() {
+  OWNER=() OWNER_ABSENT=() OWNER_UNMARKED=()
+  while [ "$NEXT" -lt "${#CANDIDATES[@]}" ]; do
+    printf -v "$1" '%s' "${CANDIDATES[$NEXT]}"
+    NEXT=$((NEXT + 1))
+    case ${!1} in
+      None) ;; # there is nothing on this page
+      *) return 0 ;;
+    esac
+  done
+  printf -v "$1" '%s' "$UNKNOWN"
+  return 1
+}
+
+# found QUERY WANT says whether a candidate bears this plan's mark, for which OWNER asks, and can be used, for
+# which READ's call is asked. It is then as good as made by this run.
+found() {
+  find_owner
+  OURS=''
+  if [ "$MARK" != "${OWNER[1]}" ]; then
+    return 1
+  fi
+  get "$1"
+  if [ "$VALUE" != "$2" ]; then
+    return 1
+  fi
+  OWNER=() OWNER_ABSENT=() OWNER_UNMARKED=()
+  FOUND=yes STATE=found OURS=yes
+}
+
 # permit stops before a change that others may not expect, unless ADOPT=1.
 permit() {
   local why
   if ! is_ours; then
     why="this plan did not make it (its mark: $MARK, the plan's: ${OWNER[1]})"
-  elif [ -n "$ASK" ] && [ "$STATE" = differs ] && [ -z "$MADE" ]; then
+  elif [ -n "$ASK" ] && [ "$STATE" = differs ] && [ -z "$MADE$FOUND" ]; then
     why='something else may rely on it as it is'
   else
     return 0
@@ -519,6 +568,7 @@ quoted() {
 result() {
   case $STATE in
     same) printf 'already there' ;;
+    found) printf 'already there, made by an earlier run' ;;
     absent) if reads_sql; then printf 'done'; else printf created; fi ;;
     differs) if reads_sql; then printf 'done'; else printf changed; fi ;;
     *) printf 'done' ;;
@@ -850,7 +900,7 @@ case $STATE in
       --expected-bucket-owner 123456789012
     ;;
   differs)
-    refuse "the bucket has a policy that lacks what the plan says, and onramp replaces none: add the plan's statements to it by hand, or choose another bucket"
+    refuse "the bucket has a policy already, and a script can neither compare policies by what they mean nor put two together: onramp apply does both; or add the plan's statements to the policy by hand"
     ;;
 esac
 outcome
@@ -1009,6 +1059,13 @@ begin warehouse-roles 'roles of cluster analytics'
 
 step 'wait for cluster analytics'
 READ=(aws redshift describe-clusters --cluster-identifier analytics)
+ABSENT=(ClusterNotFound)
+look 'Clusters[0].ClusterStatus' ''
+case $STATE in
+  absent)
+    refuse 'there is no such cluster in this region: name one that is there, or answer warehouse.kind with new-cluster'
+    ;;
+esac
 await \
   'cluster analytics is available' \
   'Clusters[0].ClusterStatus' \
@@ -1038,6 +1095,7 @@ outcome ok
 
 step 'attach arn:aws:iam::123456789012:role/redshift-ml to analytics'
 READ=(aws redshift describe-clusters --cluster-identifier analytics)
+ABSENT=(ClusterNotFound)
 RETRY=(InvalidClusterState
   'must delegate access to an Amazon Redshift'
   'is not authorized to assume IAM role'
@@ -1064,6 +1122,7 @@ outcome ok
 
 step 'make arn:aws:iam::123456789012:role/redshift-ml the default role of analytics'
 READ=(aws redshift describe-clusters --cluster-identifier analytics)
+ABSENT=(ClusterNotFound)
 RETRY=(InvalidClusterState
   'must delegate access to an Amazon Redshift'
   'is not authorized to assume IAM role'

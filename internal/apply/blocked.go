@@ -1,0 +1,63 @@
+package apply
+
+import (
+	"fmt"
+	"strings"
+
+	"onramp/internal/plan"
+)
+
+// Blocked is what stands against a plan before anything is changed: all of it at once.
+type Blocked struct {
+	Problems []string // "IAM role x: ..."
+	Consent  bool     // they are differences that may be agreed to
+}
+
+// Error implements error.
+func (e *Blocked) Error() string {
+	return "the account stands against the plan:\n  " + strings.Join(e.Problems, "\n  ")
+}
+
+// ErrorHint implements Hinter.
+func (e *Blocked) ErrorHint() string {
+	if e.Consent {
+		return "look at them; if they may be changed, run again with --adopt; nothing was changed"
+	}
+	return "mend these first; nothing was changed"
+}
+
+// Blocking gathers everything that would stop a run; nil where nothing does.
+func Blocking(p plan.Plan, findings map[string]Finding, adopt bool) error {
+	out := &Blocked{Consent: true}
+	for _, r := range p.Resources {
+		f := findings[r.ID]
+		if f.Problem != "" {
+			out.Problems = append(out.Problems, r.Spec.Label()+": "+f.Problem)
+			out.Consent = false
+		}
+		if !adopt {
+			out.Problems = append(out.Problems, unagreed(r.Spec.Label(), f)...)
+		}
+	}
+	if len(out.Problems) == 0 {
+		return nil
+	}
+	return out
+}
+
+// unagreed are the differences of a resource that need consent.
+func unagreed(label string, f Finding) []string {
+	var out, steps []string
+	for _, d := range f.Differences {
+		switch {
+		case d.Foreign:
+			steps = append(steps, d.Step)
+		case d.Ask:
+			out = append(out, fmt.Sprintf("%s: %s: %v", label, d.Step, &NeedsConsent{Have: d.Have, Want: d.Want}))
+		}
+	}
+	if len(steps) > 0 {
+		out = append(out, fmt.Sprintf("%s: %v; to do: %s", label, &NeedsConsent{Foreign: true}, strings.Join(steps, ", ")))
+	}
+	return out
+}

@@ -1,0 +1,48 @@
+package awsapi
+
+import (
+	"errors"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	"github.com/aws/smithy-go"
+)
+
+// Limits of the SDK's own repetitions. Throttling is waited out longer than the SDK does by default,
+// since a plan makes many calls in a short time.
+const (
+	mostAttempts = 8
+	mostBackoff  = 8 * time.Second
+)
+
+func retryer() aws.Retryer {
+	return retry.NewStandard(func(o *retry.StandardOptions) {
+		o.MaxAttempts, o.MaxBackoff = mostAttempts, mostBackoff
+		o.Retryables = append([]retry.IsErrorRetryable{retry.IsErrorRetryableFunc(full)}, o.Retryables...)
+	})
+}
+
+// full knows what the SDK takes for throttling and is not: a quota that is used up. It does not pass by
+// itself (IAM API Reference, LimitExceeded; AWS KMS API Reference, LimitExceededException).
+func full(err error) aws.Ternary {
+	var api smithy.APIError
+	if errors.As(err, &api) && (api.ErrorCode() == "LimitExceededException" || api.ErrorCode() == "LimitExceeded") {
+		return aws.FalseTernary
+	}
+	return aws.UnknownTernary
+}
+
+// onlyRefused is for calls that make another thing with each repetition, because the API knows neither a name
+// nor a token for it: they are repeated only where AWS refused them before they did anything. Whether an
+// answer was lost is for the caller to find out.
+func onlyRefused() aws.Retryer {
+	return retry.NewStandard(func(o *retry.StandardOptions) {
+		o.MaxAttempts, o.MaxBackoff = mostAttempts, mostBackoff
+		o.Retryables = []retry.IsErrorRetryable{
+			retry.IsErrorRetryableFunc(full),
+			retry.RetryableErrorCode{Codes: retry.DefaultThrottleErrorCodes},
+			retry.IsErrorRetryableFunc(func(error) aws.Ternary { return aws.FalseTernary }),
+		}
+	})
+}
