@@ -149,11 +149,14 @@ func hint(err error) string {
 func (p *done) list(r *report, title, mark string, ids []string) {
 	r.section(title, len(ids), func() {
 		for _, id := range ids {
-			label := id
+			label, arn := id, ""
 			if res, ok := p.run.plan.Find(id); ok {
-				label = res.Spec.Label()
+				label, arn = res.Spec.Label(), p.run.plan.ARN(res, p.run.result.Outputs)
 			}
 			r.item(r.theme.accent.Render(mark), label)
+			if arn != "" {
+				r.remark(arn)
+			}
 		}
 	})
 }

@@ -13,6 +13,7 @@ import (
 
 	"onramp/internal/answers"
 	"onramp/internal/apply"
+	"onramp/internal/permissions"
 	"onramp/internal/plan"
 	"onramp/internal/term"
 )
@@ -45,7 +46,25 @@ func (a *app) apply(ctx context.Context, guide string, yes, adopt bool) error {
 			return err
 		}
 	}
+	a.forecast(ctx, w)
 	return a.carryOut(ctx, w, "apply", adopt)
+}
+
+// forecast says which permissions the caller seems to lack, where IAM may be asked. It stops nothing: IAM does
+// not know everything that decides.
+func (a *app) forecast(ctx context.Context, w *work) {
+	needs, err := permissions.Operator(w.plan)
+	if err != nil {
+		return // the plan's JSON says so
+	}
+	lacking, err := apply.Lacking(ctx, w.client, w.caller.Caller, needs)
+	if err != nil || len(lacking) == 0 {
+		return
+	}
+	a.say("warning: IAM says that you lack permissions that this needs; it may stop on the way:")
+	for _, l := range lacking {
+		a.say("  %s", l)
+	}
 }
 
 // ask shows what would be done, and asks. What stands against it is said before.
@@ -161,6 +180,13 @@ func (a *app) summaryJSON(p plan.Plan, r apply.Result, err error) error {
 		"type": "result", "account": p.Target.Account, "region": p.Target.Region, "hash": p.Hash(),
 		"changed": nonNil(r.Changed), "kept": nonNil(r.Kept), "failed": nonNil(r.Failed), "skipped": nonNil(r.Skipped),
 	}
+	arns := map[string]string{}
+	for _, res := range p.Resources {
+		if arn := p.ARN(res, r.Outputs); arn != "" {
+			arns[res.ID] = arn
+		}
+	}
+	line["arns"] = arns
 	if r.Journal != "" {
 		line["journal"] = r.Journal
 	}
@@ -180,6 +206,11 @@ func (a *app) summary(p plan.Plan, r apply.Result, err error) {
 		fmt.Fprintf(w, ", %d failed, %d not begun\nto go on: %s", len(r.Failed), len(r.Skipped), a.command())
 	}
 	w.WriteString("\n")
+	for _, id := range r.Changed {
+		if res, ok := p.Find(id); ok && p.ARN(res, r.Outputs) != "" {
+			fmt.Fprintf(w, "  %s\n", p.ARN(res, r.Outputs))
+		}
+	}
 	if r.Journal != "" && len(r.Changed)+len(r.Failed) > 0 {
 		fmt.Fprintf(w, "to take it back: %s\n", commandLine([]string{"undo", r.Journal}))
 	}

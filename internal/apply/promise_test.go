@@ -16,7 +16,9 @@ import (
 
 	"onramp/internal/apply"
 	"onramp/internal/awsapi"
+	"onramp/internal/permissions"
 	"onramp/internal/plan"
+	"onramp/internal/policy"
 	"onramp/internal/practice"
 )
 
@@ -200,6 +202,13 @@ func TestMergedBucketPolicyIsPutBack(t *testing.T) {
 		if state := string(s.account.State()); !strings.Contains(state, `"Audit"`) || strings.Count(state, `"aws:SecureTransport"`) == strings.Count(before, `"aws:SecureTransport"`) {
 			t.Errorf("the policies are not merged:\n%s", udiff.Unified("before", "after", before, state))
 		}
+		merged := s.policy(t, name)
+		s.call(t, "s3", "PutBucketPolicy", "Bucket", name, "Policy", strings.Replace(merged, "s3:ListBucket", "s3:GetBucketAcl", 1))
+		result, _, err := s.undo(t, 0, false)
+		if err != nil || !slices.ContainsFunc(result.Left, func(l apply.Remains) bool { return strings.HasPrefix(l.Why, "somebody has changed it since") }) {
+			t.Errorf("a statement that somebody has written since is lost: %v %+v", err, result.Left)
+		}
+		s.call(t, "s3", "PutBucketPolicy", "Bucket", name, "Policy", merged)
 		if _, _, err := s.undo(t, 0, false); err != nil {
 			t.Fatal(err)
 		}
@@ -207,6 +216,17 @@ func TestMergedBucketPolicyIsPutBack(t *testing.T) {
 			t.Errorf("undo does not give back the account:\n%s", diff)
 		}
 	})
+}
+
+// policy reads the policy of a bucket.
+func (s *scene) policy(t *testing.T, bucket string) string {
+	t.Helper()
+	answer, err := s.life(t, 0, false).caller.Call(t.Context(), plan.NewCall("s3", "GetBucketPolicy", "Bucket", bucket))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, _ := answer.(map[string]any)["Policy"].(string)
+	return text
 }
 
 // TestFullDiskStopsBeforeTheNextChange: nothing is changed that could not be written down.
@@ -335,6 +355,43 @@ func (s *scene) meddle(t *testing.T, which []int) {
 		if i < len(past) {
 			l := s.life(t, 0, false)
 			_, _ = apply.Undo(t.Context(), past[i:i+1], l, apply.Options{})
+		}
+	}
+}
+
+// TestLackingPermissionsAreForetold: what an operator may not do is known before anything is changed, and one who
+// may do what the plan says needs no more.
+func TestLackingPermissionsAreForetold(t *testing.T) {
+	for _, file := range answersFiles(t) {
+		p := built(t, file)
+		whole, err := permissions.Operator(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, forbidden := range []string{"", "iam:PassRole", "redshift:DescribeClusters"} {
+			t.Run(filepath.Base(file)+" without "+forbidden, func(t *testing.T) {
+				d := whole
+				if forbidden != "" {
+					d.Statements = append(slices.Clone(d.Statements), policy.Statement{Effect: policy.Deny, Actions: []string{forbidden}, Resources: []string{"*"}})
+				}
+				d.Statements = append(slices.Clone(d.Statements), policy.Statement{Effect: policy.Allow, Actions: []string{"iam:SimulatePrincipalPolicy"}, Resources: []string{"*"}})
+				a := practice.New(practice.Settings{Region: p.Target.Region, Policy: &d})
+				client, err := awsapi.New(t.Context(), awsapi.Options{Region: p.Target.Region, Account: a})
+				if err != nil {
+					t.Fatal(err)
+				}
+				lacking, err := apply.Lacking(t.Context(), client, "arn:"+p.Target.Partition+":iam::"+practice.Number+":user/practice", whole)
+				if err != nil {
+					t.Fatal(err)
+				}
+				want := forbidden != "" && slices.Contains(policy.Actions(whole), forbidden)
+				if (len(lacking) > 0) != want || want && !strings.Contains(strings.Join(lacking, " "), forbidden) {
+					t.Errorf("lacking %v", lacking)
+				}
+				if made := changing(a.Calls()); len(made) > 0 {
+					t.Errorf("asking made %v", made)
+				}
+			})
 		}
 	}
 }

@@ -16,6 +16,7 @@ type change struct {
 	step   plan.Step // filled in
 	first  bool      // the resource's first step
 	number int       // of the call in its step, from 0
+	whole  bool      // what is sent has in it what was there before
 }
 
 // Unknown is the Code of an outcome that nobody knows: no answer came.
@@ -36,6 +37,9 @@ func (r *run) send(ctx context.Context, s *subject, ch change, c plan.Call, seen
 			return err
 		}
 		seen.answer = again.answer
+	}
+	if joins(c) { // then it is the whole that is sent, not ours alone, that undo must find
+		ch.whole = true
 	}
 	c, err := resolved(c, seen.answer)
 	if err != nil {
@@ -67,7 +71,7 @@ func (r *run) intend(s *subject, ch change, c plan.Call, seen sight) (Intent, er
 	if s.Within != "" {
 		in.Needs = append(in.Needs, s.Within)
 	}
-	undo, err := r.undoOf(s, ch, seen)
+	undo, err := r.undoOf(ch, c, seen)
 	if err != nil {
 		return in, fmt.Errorf("prepare to take it back: %w", err)
 	}
@@ -80,7 +84,7 @@ func (r *run) intend(s *subject, ch change, c plan.Call, seen sight) (Intent, er
 
 // undoOf is how a change is taken back: a deletion, or the values that were there before. Only the first
 // call of a step has one, for all of them.
-func (r *run) undoOf(s *subject, ch change, seen sight) (*plan.Undo, error) {
+func (r *run) undoOf(ch change, sent plan.Call, seen sight) (*plan.Undo, error) {
 	if ch.number > 0 {
 		return nil, nil
 	}
@@ -92,6 +96,9 @@ func (r *run) undoOf(s *subject, ch change, seen sight) (*plan.Undo, error) {
 	}
 	st := ch.step
 	back := &plan.Undo{Title: "put back what was there: " + st.Title, Read: st.Read, Absent: st.Absent, Check: st.Check, Retry: st.Retry, Wait: st.Wait}
+	if ch.whole {
+		back.Check = wholly(back.Check, sent)
+	}
 	for _, c := range st.Restore {
 		c, err := restored(r.call(c), seen.answer)
 		if err != nil {
@@ -100,6 +107,16 @@ func (r *run) undoOf(s *subject, ch change, seen sight) (*plan.Undo, error) {
 		back.Calls = append(back.Calls, c)
 	}
 	return back, nil
+}
+
+// wholly is a check for exactly the policy that is sent: a statement that somebody adds later must not be lost.
+func wholly(c plan.Check, sent plan.Call) plan.Check {
+	for _, m := range sent.Input {
+		if d, is := m.Value.(plan.Document); is {
+			c.Document, c.Contains = &d, false
+		}
+	}
+	return c
 }
 
 // conclude writes down what came of a change.

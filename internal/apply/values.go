@@ -21,6 +21,16 @@ func sendsBack(c plan.Call) bool {
 	return false
 }
 
+// joins says that a call sends a policy that is there with statements put to it.
+func joins(c plan.Call) bool {
+	for _, m := range c.Input {
+		if _, is := m.Value.(plan.Merged); is {
+			return true
+		}
+	}
+	return false
+}
+
 // resolved puts into a call what it sends back of what is there. Members that find nothing are left
 // out.
 func resolved(c plan.Call, answer any) (plan.Call, error) {

@@ -36,6 +36,9 @@ func (Cluster) Documents() []plan.Document { return nil }
 // Accept implements Spec.
 func (c Cluster) Accept(v Visitor) { v.Cluster(c) }
 
+// ARN implements plan.Located.
+func (c Cluster) ARN(t plan.Target) string { return t.ARN("redshift", "cluster:"+c.Identifier) }
+
 func describeCluster(id string) plan.Call {
 	return plan.NewCall("redshift", "DescribeClusters", "ClusterIdentifier", id)
 }

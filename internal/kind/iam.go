@@ -32,6 +32,9 @@ func (r Role) Documents() []plan.Document { return []plan.Document{r.Trust} }
 // Accept implements Spec.
 func (r Role) Accept(v Visitor) { v.Role(r) }
 
+// ARN implements plan.Located.
+func (r Role) ARN(t plan.Target) string { return t.RoleARN(r.Path, r.RoleName) }
+
 func getRole(name string) plan.Call { return plan.NewCall("iam", "GetRole", "RoleName", name) }
 
 func roleOwner(name string, tags []Tag) *plan.Owner {

@@ -48,6 +48,9 @@ func (Key) Documents() []plan.Document { return nil }
 // Accept implements Spec.
 func (k Key) Accept(v Visitor) { v.Key(k) }
 
+// ARN implements plan.Located.
+func (k Key) ARN(plan.Target) string { return plan.Ref{Resource: k.ID, Output: KeyARN}.String() }
+
 // TagAlias is a tag of a key: the alias that it was made for. Without it the tags of the plan would
 // also be on a key that an earlier run has made for another alias.
 const TagAlias = "onramp:alias"

@@ -42,6 +42,9 @@ func (b Bucket) Documents() []plan.Document { return []plan.Document{b.Policy} }
 // Accept implements Spec.
 func (b Bucket) Accept(v Visitor) { v.Bucket(b) }
 
+// ARN implements plan.Located.
+func (b Bucket) ARN(t plan.Target) string { return t.BucketARN(b.BucketName) }
+
 // call makes an S3 call that fails if the bucket is another account's.
 func (b Bucket) call(operation string, members ...any) plan.Call {
 	members = append([]any{"Bucket", b.BucketName}, members...)

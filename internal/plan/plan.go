@@ -122,6 +122,26 @@ type Spec interface {
 	Steps() []Step
 }
 
+// Located is a Spec of something that has an ARN, which may hold references to its outputs.
+type Located interface{ ARN(t Target) string }
+
+// ARN is the ARN of a resource with the outputs of a run in it; "" where it has none, or it is not known.
+func (p Plan) ARN(r Resource, outputs map[Ref]string) string {
+	l, ok := r.Spec.(Located)
+	if !ok {
+		return ""
+	}
+	known := true
+	arn := Fill(l.ARN(p.Target), func(ref Ref) string {
+		known = known && outputs[ref] != ""
+		return outputs[ref]
+	})
+	if !known {
+		return ""
+	}
+	return arn
+}
+
 // Statement is one SQL statement that the plan runs or writes down.
 type Statement struct {
 	Title string // imperative: "create group analysts"

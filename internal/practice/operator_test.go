@@ -64,6 +64,8 @@ var notAsked = map[string]string{
 	"s3:PutBucketPublicAccessBlock":  "only for a bucket that is open: new ones are closed",
 	"s3:PutEncryptionConfiguration":  "only where there is a key, or for a bucket that is encrypted in another way",
 	"redshift:ModifyClusterIamRoles": "only for a cluster that is there: a new one is made with its roles",
+	"kms:ListKeys":                   "only after a run that ended before it could name its key: else a refusal is passed over",
+	"kms:ListResourceTags":           "as kms:ListKeys",
 	"ec2:ModifyVpcEndpoint":          "only for a gateway that is there without the route table",
 	"ec2:DescribeSubnets":            "EC2 may look at subnets in the caller's name when it makes an endpoint: UNVERIFIED",
 	"ec2:DescribeSecurityGroups":     "as ec2:DescribeSubnets",
