@@ -34,11 +34,16 @@ var guides = []steps.Guide{redshiftml.Guide()}
 // built is the plan of an answers file, for the practice account.
 func built(t testing.TB, file string) plan.Plan {
 	t.Helper()
+	return builtFor(t, file, practice.Number)
+}
+
+func builtFor(t testing.TB, file, account string) plan.Plan {
+	t.Helper()
 	data, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	data = bytes.ReplaceAll(data, []byte("111122223333"), []byte(practice.Number))
+	data = bytes.ReplaceAll(data, []byte("111122223333"), []byte(account))
 	i := slices.IndexFunc(guides, func(g steps.Guide) bool { return g.Name == answers.GuideOf(data) })
 	if i < 0 {
 		t.Fatalf("%s is for no guide", file)
@@ -47,7 +52,7 @@ func built(t testing.TB, file string) plan.Plan {
 	set, problems := answers.Load(bytes.NewReader(data), g.Name, g.Fields())
 	set, missing := g.Resolve(set)
 	region := set.Text("region")
-	p := g.Build(set, plan.Target{Account: practice.Number, Region: region, Partition: awsname.Partition(region)})
+	p := g.Build(set, plan.Target{Account: account, Region: region, Partition: awsname.Partition(region)})
 	if len(problems)+len(missing)+len(p.Problems) > 0 {
 		t.Fatal(problems, missing, p.Problems)
 	}
@@ -202,14 +207,22 @@ var disturbances = []disturbance{
 	{name: "killed after", after: true},
 }
 
+// stride is how many cases there are for one that is run.
+func stride(usual int) int {
+	switch {
+	case os.Getenv("ONRAMP_ALL") != "":
+		return 1
+	case testing.Short(): // with the race detector, which is slow
+		return 10 * usual
+	}
+	return usual
+}
+
 // TestEveryDisturbanceAtEveryCall is promises 4 and 5, generated: for every answers file and every call of
 // its apply, each thing goes wrong once; then the same command is run again until it succeeds. The account
 // must be the one of an undisturbed run. Without ONRAMP_ALL it takes every so-many-th case.
 func TestEveryDisturbanceAtEveryCall(t *testing.T) {
-	stride := 23
-	if os.Getenv("ONRAMP_ALL") != "" {
-		stride = 1
-	}
+	stride := stride(23)
 	cases, run := 0, 0
 	for _, file := range answersFiles(t) {
 		p := built(t, file)
@@ -286,10 +299,7 @@ func disturbed(t *testing.T, p plan.Plan, d disturbance, k int, want string) {
 // TestUndoGivesBackTheAccount is promise 7: after every prefix of an apply, undo gives back the account as it
 // was, but for what it says that it leaves.
 func TestUndoGivesBackTheAccount(t *testing.T) {
-	stride := 7
-	if os.Getenv("ONRAMP_ALL") != "" {
-		stride = 1
-	}
+	stride := stride(7)
 	cases, run := 0, 0
 	for _, file := range answersFiles(t) {
 		p := built(t, file)
