@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"os"
 	"reflect"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -108,7 +109,7 @@ func (c *Client) Identity(ctx context.Context, profile string) (Identity, error)
 		return Identity{}, ErrCredentials
 	}
 	if _, err := c.cfg.Credentials.Retrieve(ctx); err != nil {
-		return Identity{}, fmt.Errorf("%w: %w", ErrCredentials, err)
+		return Identity{}, noCredentials(err)
 	}
 	if c.cfg.Region == "" {
 		return Identity{}, ErrRegion
@@ -127,6 +128,15 @@ func (c *Client) Identity(ctx context.Context, profile string) (Identity, error)
 	return Identity{
 		Account: aws.ToString(out.Account), Partition: arn.Partition, Region: c.cfg.Region, Caller: aws.ToString(out.Arn), Profile: profile,
 	}, nil
+}
+
+// noCredentials says why there are none. That nothing was found anywhere the SDK says by the last place where
+// it has looked, which misleads whoever is not on an instance.
+func noCredentials(err error) error {
+	if strings.Contains(err.Error(), "no EC2 IMDS role found") {
+		return fmt.Errorf("%w: none in the environment, in a profile or from an instance", ErrCredentials)
+	}
+	return fmt.Errorf("%w: %w", ErrCredentials, err)
 }
 
 // identityError tells refused credentials from an unreachable endpoint.
