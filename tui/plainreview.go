@@ -243,11 +243,18 @@ func (p *plain) applied(pl plan.Plan) {
 		}
 		p.say("%s. To go on:", counts)
 		p.line(command(p.session.guide.Name, p.out.Files))
+		p.takeBack(res)
 		return
 	}
 	p.out.Ending = Applied
 	p.forget()
 	p.say("✓ Done: %s.", counts)
+	for _, id := range res.Changed {
+		if r, ok := pl.Find(id); ok && pl.ARN(r, res.Outputs) != "" {
+			p.line("  " + line(pl.ARN(r, res.Outputs)))
+		}
+	}
+	p.takeBack(res)
 	for _, l := range followUps(bareTheme(), pl.FollowUps, plainWidth) {
 		p.line(l)
 	}
@@ -258,4 +265,12 @@ func (p *plain) applied(pl plan.Plan) {
 	}
 	p.say("The same without a terminal:")
 	p.line(command(p.session.guide.Name, p.out.Files))
+}
+
+// takeBack names the command that takes a run back.
+func (p *plain) takeBack(r apply.Result) {
+	if r.Journal != "" {
+		p.say("To take back what this run has done, and only that:")
+		p.line("onramp undo " + line(r.Journal))
+	}
 }
