@@ -36,12 +36,13 @@ type undoLine struct {
 	Retry  []text      `json:"retry,omitzero"`
 	Wait   *waitLine   `json:"wait,omitzero"`
 	Keeps  text        `json:"keeps,omitzero"`
+	Apart  bool        `json:"apart,omitzero"`
 }
 
 func undoFrom(u plan.Undo) undoLine {
 	return undoLine{
 		text(u.Title), callFrom(u.Read), texts(u.Absent), pointer(u.Owner, ownerFrom), checkFrom(u.Check), each(u.Calls, callFrom),
-		texts(u.Gone), each(u.Leave, leaveFrom), texts(u.Retry), pointer(u.Wait, waitFrom), text(u.Keeps),
+		texts(u.Gone), each(u.Leave, leaveFrom), texts(u.Retry), pointer(u.Wait, waitFrom), text(u.Keeps), u.Apart,
 	}
 }
 
@@ -49,7 +50,7 @@ func (l undoLine) undo() plan.Undo {
 	return plan.Undo{
 		Title: string(l.Title), Read: l.Read.call(), Absent: plain(l.Absent), Owner: pointer(l.Owner, ownerLine.owner),
 		Check: l.Check.check(), Calls: each(l.Calls, callLine.call), Gone: plain(l.Gone), Leave: each(l.Leave, leaveLine.leave),
-		Retry: plain(l.Retry), Wait: pointer(l.Wait, waitLine.wait), Keeps: string(l.Keeps),
+		Retry: plain(l.Retry), Wait: pointer(l.Wait, waitLine.wait), Keeps: string(l.Keeps), Apart: l.Apart,
 	}
 }
 
