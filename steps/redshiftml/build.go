@@ -195,7 +195,9 @@ func (b *builder) role(place, id, name, bucket string) {
 // in the way. What a condition decides is left out, since IAM would have to be told its value.
 func (b *builder) probe(id, name string, acc access) {
 	// AmazonRedshiftAllCommandsFullAccess trains without tags (AWS Managed Policy Reference Guide).
-	has := func(action string) bool { return b.text("role.choice") != "console-default" || action != "sagemaker:AddTags" }
+	has := func(action string) bool {
+		return b.text("role.choice") != "console-default" || action != "sagemaker:AddTags"
+	}
 	if b.text("role.choice") == "restrictive" {
 		chosen := policy.Actions(acc.restrictive(b.text("role.policy")))
 		has = func(action string) bool {
