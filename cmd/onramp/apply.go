@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -50,6 +51,9 @@ func (a *app) apply(ctx context.Context, guide string, yes, adopt bool) error {
 	return a.carryOut(ctx, w, "apply", adopt)
 }
 
+// forecastLimit bounds how long IAM is asked what the caller may do.
+const forecastLimit = 10 * time.Second
+
 // forecast says which permissions the caller seems to lack, where IAM may be asked. It stops nothing: IAM does
 // not know everything that decides.
 func (a *app) forecast(ctx context.Context, w *work) {
@@ -57,6 +61,8 @@ func (a *app) forecast(ctx context.Context, w *work) {
 	if err != nil {
 		return // the plan's JSON says so
 	}
+	ctx, cancel := context.WithTimeout(ctx, forecastLimit)
+	defer cancel()
 	lacking, err := apply.Lacking(ctx, w.client, w.caller.Caller, needs)
 	if err != nil || len(lacking) == 0 {
 		return

@@ -22,6 +22,11 @@ func Lacking(ctx context.Context, c Caller, caller string, needs policy.Document
 	if err != nil {
 		return nil, err
 	}
+	if len(needs.Statements) > 0 { // who may not ask is told so once
+		if _, err := c.Call(ctx, simulation(who, needs.Statements[0])); err != nil {
+			return nil, fmt.Errorf("simulate the caller's policies: %w", err)
+		}
+	}
 	d := newDesk(c, 0)
 	found, errs := make([][]string, len(needs.Statements)), make([]error, len(needs.Statements))
 	var all sync.WaitGroup

@@ -98,8 +98,8 @@ func operations(cfg aws.Config) map[string]operation {
 		"redshift-serverless:GetWorkgroup":    named(rs.GetWorkgroup, lowerCamel),
 		"redshift-serverless:UpdateWorkgroup": named(rs.UpdateWorkgroup, lowerCamel),
 	}
-	table["iam:SimulatePrincipalPolicy"] = named(i.SimulatePrincipalPolicy, plain)
-	table["access-analyzer:ValidatePolicy"] = named(accessanalyzer.NewFromConfig(cfg).ValidatePolicy, lowerCamel)
+	table["iam:SimulatePrincipalPolicy"] = named(iam.NewFromConfig(once).SimulatePrincipalPolicy, plain) // a check more is not worth a wait
+	table["access-analyzer:ValidatePolicy"] = named(accessanalyzer.NewFromConfig(once).ValidatePolicy, lowerCamel)
 	for name, op := range dataOperations(redshiftdata.NewFromConfig(cfg)) {
 		table[name] = op
 	}
