@@ -29,6 +29,22 @@ var rooms = []room{
 
 	// Texts: a plan in, bytes out. What a look at the account found is internal/apply's to say.
 	{path: "render", own: []string{"internal/plan"}, pure: true},
+	{ // it writes one block for each kind of resource, and leaves the rest to the script
+		path: "render/terraform", own: []string{"render", "render/shell", "internal/apply", "internal/kind", "internal/plan"},
+		third: []string{"github.com/hashicorp/hcl/v2", "github.com/zclconf/go-cty"}, pure: true,
+	},
+	{ // a picture says in short what each kind of resource is for, and a page draws it and reads the kinds of calls
+		path: "render/picture", own: []string{"internal/apply", "internal/kind", "internal/plan", "internal/policy"}, pure: true,
+	},
+	{
+		path: "render/html", own: []string{"render", "render/documents", "render/picture", "internal/answers", "internal/apply", "internal/kind", "internal/plan", "internal/policy"},
+		pure: true,
+	},
+	// A template, with scripts for what CloudFormation cannot do: it knows the kinds, to tell which is which.
+	{
+		path: "render/cloudformation", own: []string{"render", "render/shell", "internal/awsname", "internal/kind", "internal/plan"},
+		third: []string{"go.yaml.in/yaml/v3"}, pure: true,
+	},
 	{
 		path: "render/*", own: []string{"render", "render/*", "internal/answers", "internal/apply", "internal/plan", "internal/policy", "internal/query"},
 		third: []string{"mvdan.cc/sh/v3"}, pure: true,

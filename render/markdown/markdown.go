@@ -9,6 +9,7 @@ import (
 	"onramp/internal/policy"
 	"onramp/render"
 	"onramp/render/documents"
+	"onramp/render/picture"
 	"onramp/render/tree"
 )
 
@@ -19,6 +20,7 @@ func Render(p plan.Plan, operator policy.Document, o render.Origin) []byte {
 	w.table([]string{"", ""}, [][]string{
 		{"Account", p.Target.Account}, {"Region", p.Target.Region}, {"Plan", p.Hash()}, {"Made by", "onramp " + o.Version}, {"Again with", code(o.Command)},
 	})
+	w.picture(picture.Of(p, nil))
 	w.resources(p)
 	w.documents(p)
 	w.calls(p)
@@ -37,6 +39,17 @@ type writer struct{ b strings.Builder }
 func (w *writer) line(s string) { w.b.WriteString(s + "\n") }
 
 func (w *writer) section(title, intro string) { w.line("\n## " + title + "\n\n" + intro) }
+
+func (w *writer) picture(g picture.Graph) {
+	if len(g.Nodes) == 0 {
+		return
+	}
+	w.section("At a glance", "Who works with the warehouse, what it acts through, and what that reaches. What is thick goes beyond what the plan names; what is dashed is not made by it.")
+	w.fence("mermaid", diagram(g))
+	for _, note := range g.Notes {
+		w.line("\n" + text(upperFirst(note)) + ".")
+	}
+}
 
 func (w *writer) resources(p plan.Plan) {
 	w.section("What will be made", "With settings and parts below each resource:")

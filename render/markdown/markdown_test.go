@@ -202,6 +202,9 @@ func TestTheRunbookSaysThePlan(t *testing.T) {
 		if len(missing) > 0 {
 			t.Fatalf("%s: does not say %q", name, missing)
 		}
+		if err := checkDiagram(p); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
 		if strings.ContainsAny(md, "\uFDD0\uFDD1") {
 			t.Fatalf("%s: a mark of a reference is left", name)
 		}

@@ -24,8 +24,18 @@ func texts(statements []plan.Statement) (out []string) {
 	return out
 }
 
+// undos are what takes statements back, last first.
+func undos(statements []plan.Statement) (out []string) {
+	for _, s := range slices.Backward(statements) {
+		if s.Undo != "" {
+			out = append(out, s.Undo)
+		}
+	}
+	return out
+}
+
 // TestTheScriptIsThePlansSQL: whatever the names are, a client that runs the script runs the plan's
-// statements, in their order, and nothing else.
+// statements, in their order, and nothing else; and one that runs the second runs their undos, last first.
 func TestTheScriptIsThePlansSQL(t *testing.T) {
 	name := rapid.OneOf(
 		rapid.SampledFrom([]string{
@@ -50,6 +60,9 @@ func TestTheScriptIsThePlansSQL(t *testing.T) {
 		if want := texts(p.SQL); !slices.Equal(got, want) {
 			t.Fatalf("a client runs\n%q\nwant\n%q", got, want)
 		}
+		if got, _ := split(string(sql.Undo(p, render.Origin{Version: a, Command: b}))); !slices.Equal(got, undos(p.SQL)) {
+			t.Fatalf("to take it back, a client runs\n%q\nwant\n%q", got, undos(p.SQL))
+		}
 		if !slices.ContainsFunc(comments, func(s string) bool { return strings.Contains(s, "Later") }) {
 			t.Fatal("what is to be done later is not there")
 		}
@@ -73,7 +86,7 @@ func TestWhatTheScriptSays(t *testing.T) {
 		t.Errorf("a client runs %q", statements)
 	}
 	said := strings.Join(comments, "\n")
-	for _, want := range []string{plantest.Account, "us-east-1", p.Hash(), "1.2.3"} {
+	for _, want := range []string{plantest.Account, "us-east-1", p.Hash(), "1.2.3", origin.Command} {
 		if !strings.Contains(said, want) {
 			t.Errorf("does not say %s", want)
 		}
@@ -108,9 +121,25 @@ func TestWhatTheScriptSays(t *testing.T) {
 }
 
 func TestNoSQL(t *testing.T) {
-	statements, comments := split(string(sql.Render(plan.Plan{Title: "Toy"}, origin)))
-	if len(statements) > 0 || len(comments) == 0 {
-		t.Errorf("a client runs %q; it says %q", statements, comments)
+	for _, script := range [][]byte{sql.Render(plan.Plan{Title: "Toy"}, origin), sql.Undo(plan.Plan{Title: "Toy"}, origin)} {
+		statements, comments := split(string(script))
+		if len(statements) > 0 || len(comments) == 0 {
+			t.Errorf("a client runs %q; it says %q", statements, comments)
+		}
+	}
+	if got := sql.Files(plan.Plan{Guide: "toy"}, origin); len(got) != 1 || got[0].Name != "toy.sql" {
+		t.Errorf("has the files %v", got)
+	}
+}
+
+func TestFiles(t *testing.T) {
+	p := plan.Plan{Guide: "toy", SQL: []plan.Statement{redshiftsql.CreateGroup("a")}}
+	got := sql.Files(p, origin)
+	if len(got) != 2 || got[0].Name != "toy.sql" || got[1].Name != "toy-undo.sql" {
+		t.Fatalf("has the files %v", got)
+	}
+	if !slices.Equal(got[0].Data, sql.Render(p, origin)) || !slices.Equal(got[1].Data, sql.Undo(p, origin)) {
+		t.Error("the files are not the scripts")
 	}
 }
 
@@ -122,6 +151,9 @@ func TestEveryPlan(t *testing.T) {
 		}
 		if got, _ := split(string(sql.Render(p, origin))); !slices.Equal(got, texts(p.SQL)) {
 			t.Fatalf("%s: a client runs %q", name, got)
+		}
+		if got, _ := split(string(sql.Undo(p, origin))); !slices.Equal(got, undos(p.SQL)) {
+			t.Fatalf("%s: to take it back, a client runs %q", name, got)
 		}
 	}
 }
