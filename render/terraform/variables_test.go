@@ -1,0 +1,82 @@
+package terraform
+
+import (
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/hcl/v2"
+)
+
+// TestNamesFollowTheirVariables: a module whose variables are given the values of another plan says what that
+// plan says, as if it had been exported from it.
+func TestNamesFollowTheirVariables(t *testing.T) {
+	changes := []string{
+		"region: us-east-1", "region: eu-west-1", "name: acme-redshift-ml", "name: other-bucket", "bucket: acme-ml-retention", "bucket: other-group-bucket",
+		"name: redshift-ml\n", "name: other-role\n", "role: redshift-ml-retention", "role: other-group-role", "alias: redshift-ml", "alias: other/key",
+		"vpc-0a1b2c3d4e5f60718", "vpc-0123456789abcdef0", "rtb-0a1b2c3d4e5f60718", "rtb-0123456789abcdef0", "subnet-0a1b2c3d4e5f60718", "subnet-0123456789abcdef0",
+	}
+	for _, name := range []string{"sample", "restrictive-new-cluster", "console-default-serverless", "restrictive-documented"} {
+		t.Run(name, func(t *testing.T) {
+			file := answersFiles(t)[name]
+			data, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			more := []string{"us-west-2", "eu-west-1", "name: redshift-ml-", "name: other-", "nodes: 2", "nodes: 1", "node-type: ra3.large", "node-type: ra3.4xlarge"}
+			changed := filepath.Join(t.TempDir(), "answers.yaml")
+			if err := os.WriteFile(changed, []byte(strings.NewReplacer(append(changes, more...)...).Replace(string(data))), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			there, here := planOf(t, changed, ""), planOf(t, file, "")
+			w := want(t, there)
+			module := read(t, moduleOf(t, here, nil), w.attributes)
+			others := read(t, moduleOf(t, there, nil), w.attributes)
+			module.scope.Variables["var"] = others.scope.Variables["var"]
+			module.valid(t)
+			have := module.settings(t, "resource")
+			for _, settings := range []map[string]any{have, w.resources} { // a description is for people
+				maps.DeleteFunc(settings, func(path string, _ any) bool {
+					return strings.HasPrefix(path, "aws_iam_role.") && strings.HasSuffix(path, ": description")
+				})
+			}
+			for _, line := range difference(have, w.resources) {
+				t.Error(line)
+			}
+		})
+	}
+}
+
+// TestNewClusterComesAfterWhatItNeeds: what its roles may do, and the endpoints that its routing needs.
+func TestNewClusterComesAfterWhatItNeeds(t *testing.T) {
+	data, err := os.ReadFile(answersFiles(t)["restrictive-new-cluster"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	routed := filepath.Join(t.TempDir(), "answers.yaml")
+	text := string(data) + "vpc-routing:\n  enabled: true\n  vpc: vpc-0a1b2c3d4e5f60718\n  subnets: [subnet-0a1b2c3d4e5f60718]\n  route-tables: [rtb-0a1b2c3d4e5f60718]\n"
+	if err := os.WriteFile(routed, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p := planOf(t, routed, "")
+	module := means(t, p)
+	var needs []string
+	for _, b := range module.bodies["main.tf"].Blocks {
+		if b.Labels[0] == "aws_redshift_cluster" {
+			for _, traversal := range b.Body.Attributes["depends_on"].Expr.Variables() {
+				needs = append(needs, traversal.RootName()+"."+traversal[1].(hcl.TraverseAttr).Name)
+			}
+		}
+	}
+	for _, want := range []string{"aws_iam_role_policy.role_policy", "aws_vpc_endpoint.s3_endpoint", "aws_vpc_endpoint.sagemaker_endpoint"} {
+		if !slices.Contains(needs, want) {
+			t.Errorf("the cluster does not wait for %s, but for %q", want, needs)
+		}
+	}
+	if files := moduleOf(t, p, nil); files["post.sh"].Data != nil {
+		t.Error("there is a post.sh, and nothing for it to do")
+	}
+}
