@@ -1,0 +1,381 @@
+package cloudformation
+
+import (
+	"bytes"
+	_ "embed" // the scripts
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"onramp/internal/awsname"
+	"onramp/internal/plan"
+	"onramp/render"
+	"onramp/render/shell"
+)
+
+var (
+	//go:embed stackset.sh
+	stackSetBody string
+	//go:embed accounts.sh
+	accountsBody string
+)
+
+// StackSetOptions say where a stack set's stacks are, and how they get there.
+type StackSetOptions struct {
+	Name     string   // of the stack set; "" : as the stack would be called
+	OUs      []string // organizational units, ou-xxxx-xxxxxxxx, or roots, r-xxxx
+	Accounts []string // only these accounts of theirs; none: all
+	Regions  []string // in the order in which they are deployed to: a first one that matters least is a good test
+
+	// FailureTolerancePercentage of the accounts may fail in a region before the rest is not begun; zero:
+	// none may.
+	FailureTolerancePercentage int
+	// MaxConcurrentPercentage of the accounts are worked on at once in a region; zero: 25.
+	MaxConcurrentPercentage int
+	RegionConcurrency       string // Sequential or Parallel; "" : Sequential
+	DelegatedAdmin          bool   // run from a delegated administrator's account, not the management account
+	ExecutionRole           string // name of the role that post.sh takes on in each account; "" : DefaultRole
+}
+
+// Defaults of a stack set, and how its regions follow each other.
+const (
+	DefaultFailureTolerance = 10
+	DefaultMaxConcurrent    = 25
+	DefaultRole             = "OrganizationAccountAccessRole" // of every account that Organizations has made
+	Sequential              = "SEQUENTIAL"
+	Parallel                = "PARALLEL"
+)
+
+// StackSet writes the template so that it holds in every account, and the scripts that bring it there.
+func StackSet(p plan.Plan, s StackSetOptions, o render.Origin) ([]render.File, error) {
+	if len(p.Problems) > 0 {
+		return nil, fmt.Errorf("render stack set: the plan is not complete: %w", p.Problems[0])
+	}
+	s = s.withDefaults(p)
+	if err := s.check(p.Target.Partition); err != nil {
+		return nil, fmt.Errorf("render stack set: %w", err)
+	}
+	t, err := newTemplate(p, true, s.longestRegion())
+	if err != nil {
+		return nil, err
+	}
+	body, parameters, err := t.files(o)
+	if err != nil {
+		return nil, err
+	}
+	files := []render.File{
+		{Name: fileTemplate, Data: body}, {Name: fileParameters, Data: parameters},
+		{Name: fileDeploy, Data: t.deploySet(len(body), s, o), Executable: true},
+		{Name: fileAccounts, Data: t.accounts(s, o), Executable: true},
+	}
+	if len(t.before) > 0 {
+		pre, err := t.script(t.before, t.lookAtStore(), p.Title+": what must be so before the stacks are deployed", o)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, render.File{Name: filePre, Data: pre, Executable: true})
+	}
+	if t.hasPost() {
+		post, err := t.script(t.after, t.lookAtStack(eachStack), p.Title+": what CloudFormation cannot do", o)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, render.File{Name: filePost, Data: post, Executable: true})
+	}
+	return files, t.err
+}
+
+func (s StackSetOptions) withDefaults(p plan.Plan) StackSetOptions {
+	if s.Name == "" {
+		s.Name = stackName(p.Owner)
+	}
+	if s.MaxConcurrentPercentage == 0 {
+		s.MaxConcurrentPercentage = DefaultMaxConcurrent
+	}
+	if s.RegionConcurrency == "" {
+		s.RegionConcurrency = Sequential
+	}
+	if s.ExecutionRole == "" {
+		s.ExecutionRole = DefaultRole
+	}
+	return s
+}
+
+var (
+	stackSetName = regexp.MustCompile(`^[a-zA-Z][a-zA-Z0-9-]{0,127}$`)
+	unitID       = regexp.MustCompile(`^(ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}|r-[a-z0-9]{4,32})$`)
+)
+
+// check holds the options to the rules of the API (AWS CloudFormation API Reference, CreateStackSet,
+// DeploymentTargets, StackSetOperationPreferences). All that is wrong is said at once.
+func (s StackSetOptions) check(partition string) error {
+	var errs []error
+	wrong := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
+	if !stackSetName.MatchString(s.Name) {
+		wrong("name %q: a stack set's name has up to 128 letters, digits and hyphens, a letter first", s.Name)
+	}
+	if len(s.OUs) == 0 {
+		wrong("no organizational unit is named")
+	}
+	for _, ou := range s.OUs {
+		if !unitID.MatchString(ou) {
+			wrong("organizational unit %q: an id looks like ou-ab12-cdefgh34, or r-ab12 for a root", ou)
+		}
+	}
+	for _, a := range s.Accounts {
+		if err := awsname.AccountID(a); err != nil {
+			wrong("account %q: %w", a, err)
+		}
+	}
+	if len(s.Regions) == 0 {
+		wrong("no region is named")
+	}
+	for i, r := range s.Regions {
+		if err := awsname.Region(r); err != nil {
+			wrong("region %q: %w", r, err)
+		} else if awsname.Partition(r) != partition {
+			wrong("region %q: it is not in the partition %s, and a stack set does not leave its own", r, partition)
+		}
+		if slices.Contains(s.Regions[:i], r) {
+			wrong("region %q: it is named twice", r)
+		}
+	}
+	if n := s.FailureTolerancePercentage; n < 0 || n > 100 {
+		wrong("failure tolerance %d: it is a percentage, 0 to 100", n)
+	}
+	if n := s.MaxConcurrentPercentage; n < 1 || n > 100 {
+		wrong("concurrency %d: it is a percentage, 1 to 100", n)
+	}
+	if s.RegionConcurrency != Sequential && s.RegionConcurrency != Parallel {
+		wrong("concurrency of regions %q: it is %s or %s", s.RegionConcurrency, Sequential, Parallel)
+	}
+	if err := awsname.RoleName(s.ExecutionRole); err != nil {
+		wrong("role %q: %w", s.ExecutionRole, err)
+	}
+	return errors.Join(errs...)
+}
+
+// roomForRegion is the length of the longest region that there is today: a stack set may get more regions
+// later, and names must hold there too.
+const roomForRegion = len("us-isof-south-1")
+
+func (s StackSetOptions) longestRegion() int {
+	most := roomForRegion
+	for _, r := range s.Regions {
+		most = max(most, len(r))
+	}
+	return most
+}
+
+// json writes a value as a word of bash that holds JSON.
+func (t *template) json(v any) string {
+	text, err := quotedJSON(v)
+	t.fail(err)
+	return shell.Quote(text)
+}
+
+func (t *template) deploySet(size int, s StackSetOptions, o render.Origin) []byte {
+	var b strings.Builder
+	b.WriteString(t.heading(o, [2]string{"deploys", t.plan.Title}, [2]string{"set", s.Name}, [2]string{"to", strings.Join(s.OUs, ", ")}, [2]string{"in", strings.Join(s.Regions, ", ")}))
+	b.WriteString(commented(t.orderOfSet(size, s)...))
+	b.WriteString("\nset -euo pipefail\n\n")
+	t.writeSettings(&b, s)
+	fmt.Fprintf(&b, "TAGS=%s\nTARGETS=%s\nPREFERENCES=%s\nAUTO_DEPLOYMENT=%s\n", shell.Quote(t.tagList()), t.json(s.targets()), t.json(s.preferences()), s.autoDeployment())
+	writeTemplateWord(&b, size, s.Name, t.hash)
+	b.WriteString(commonBody + stackSetBody)
+	if t.hasPost() {
+		b.WriteString("say 'Now run accounts.sh: it does in each account what CloudFormation cannot do.'\n")
+	}
+	return []byte(b.String())
+}
+
+// writeSettings writes what both scripts know of the stack set.
+func (t *template) writeSettings(b *strings.Builder, s StackSetOptions) {
+	callAs := "SELF"
+	if s.DelegatedAdmin {
+		callAs = "DELEGATED_ADMIN"
+	}
+	fmt.Fprintf(b, "REGION=%s # of the stack set itself\nSET=%s\nCALL_AS=%s\nREGIONS=(%s)\n", shell.Quote(t.plan.Target.Region), shell.Quote(s.Name), callAs, quotedAll(s.Regions))
+}
+
+func quotedAll(items []string) string {
+	words := make([]string, len(items))
+	for i, s := range items {
+		words[i] = shell.Quote(s)
+	}
+	return strings.Join(words, " ")
+}
+
+// The inputs of the calls, in the order in which people read them.
+type (
+	targets struct {
+		OrganizationalUnitIds []string
+		Accounts              []string `json:",omitempty"`
+		AccountFilterType     string   `json:",omitempty"`
+	}
+	preferences struct {
+		RegionConcurrencyType      string
+		RegionOrder                []string `json:",omitempty"`
+		FailureTolerancePercentage int
+		MaxConcurrentPercentage    int
+		ConcurrencyMode            string
+	}
+)
+
+func (s StackSetOptions) targets() targets {
+	out := targets{OrganizationalUnitIds: s.OUs}
+	if len(s.Accounts) > 0 {
+		out.Accounts, out.AccountFilterType = s.Accounts, "INTERSECTION"
+	}
+	return out
+}
+
+// preferences: with a soft tolerance the failures that are allowed do not bound how many accounts are worked
+// on at once (AWS CloudFormation User Guide, Choose the Concurrency Mode for StackSets).
+func (s StackSetOptions) preferences() preferences {
+	out := preferences{
+		RegionConcurrencyType: s.RegionConcurrency, FailureTolerancePercentage: s.FailureTolerancePercentage,
+		MaxConcurrentPercentage: s.MaxConcurrentPercentage, ConcurrencyMode: "SOFT_FAILURE_TOLERANCE",
+	}
+	if s.RegionConcurrency == Sequential {
+		out.RegionOrder = s.Regions
+	}
+	return out
+}
+
+// autoDeployment gives the stack to accounts that join a unit later. It knows units only, so where single
+// accounts are named it is off.
+func (s StackSetOptions) autoDeployment() string {
+	if len(s.Accounts) > 0 {
+		return "Enabled=false"
+	}
+	return "Enabled=true,RetainStacksOnAccountRemoval=true"
+}
+
+func (t *template) orderOfSet(size int, s StackSetOptions) []string {
+	who := "the organization's management account"
+	if s.DelegatedAdmin {
+		who = "the account of a delegated administrator"
+	}
+	lines := []string{
+		"It is run with credentials of " + who + ", and takes bash 3.2 or later and the AWS CLI,",
+		"version 1 or 2, of December 2023 or later. Trusted access for StackSets must be on in the organization:",
+		"aws cloudformation activate-organizations-access. In this order:", "",
+	}
+	if len(t.before) > 0 {
+		lines = append(lines, "  bash accounts.sh pre.sh    in each account and region: "+strings.Join(said(t.before), "; "))
+	}
+	lines = append(lines, "  bash deploy.sh             makes or changes the stack set, and its stacks in every account and region")
+	if t.hasPost() {
+		lines = append(lines, "  bash accounts.sh           runs post.sh in each account and region: "+strings.Join(said(t.after), "; "))
+	}
+	lines = append(lines, "", "Each can be run again at any time: it goes on with what is missing.")
+	if s.autoDeployment() == "Enabled=false" {
+		lines = append(lines, "Accounts that join the units later get no stack, because single accounts were named.")
+	} else {
+		lines = append(lines, "An account that joins one of the units later gets its stack by itself, but nothing runs post.sh there:",
+			"run accounts.sh again then. One that leaves keeps its stack.")
+	}
+	return append(append(lines, t.stores()...), needsUpload(size)...)
+}
+
+// stores lists what each account must keep in its Parameter Store.
+func (t *template) stores() []string {
+	var lines []string
+	for _, p := range t.parameters {
+		if strings.HasPrefix(p.kind, storedKind) {
+			lines = append(lines, "  "+p.value)
+		}
+	}
+	if len(lines) == 0 {
+		return nil
+	}
+	return append([]string{
+		"", "What is there already is called something else in each account and region. There it is read from these parameters",
+		"of Systems Manager (aws ssm put-parameter --type String --name NAME --value VALUE; commas between several values):",
+	}, lines...)
+}
+
+func (t *template) accounts(s StackSetOptions, o render.Origin) []byte {
+	var b strings.Builder
+	b.WriteString(t.heading(o, [2]string{"for", t.plan.Title}, [2]string{"set", s.Name}))
+	b.WriteString(commented(
+		"bash accounts.sh [SCRIPT] takes on the role "+s.ExecutionRole+" in each account of the stack set, one after another,",
+		"and runs SCRIPT there, which is post.sh if not given, once for each region. After a failure it goes on with the next",
+		"account, and lists all failures at the end. ONLY='ACCOUNT/REGION ...' goes to these places only; DRY_RUN=1 and ADOPT=1",
+		"mean what they mean to SCRIPT. Credentials of the accounts are in the environment of SCRIPT and nowhere else."))
+	b.WriteString("\nset -euo pipefail\n\n")
+	t.writeSettings(&b, s)
+	fmt.Fprintf(&b, "PARTITION=%s\nROLE=%s\nUNITS=(%s)\nACCOUNTS=(%s)\n", shell.Quote(t.plan.Target.Partition), shell.Quote(s.ExecutionRole), quotedAll(s.OUs), quotedAll(s.Accounts))
+	b.WriteString(commonBody + accountsBody)
+	return []byte(b.String())
+}
+
+// In a script for every account these stand where another script has the number of its account, its region
+// and the name of its stack.
+const (
+	eachAccount = "ONRAMPACCOUNT"
+	eachRegion  = "ONRAMPREGION"
+	eachStack   = "ONRAMPSTACK"
+)
+
+var errOneAccount = errors.New("render stack set: a step of the plan names the account, and so cannot be done in others")
+
+// neutral makes a script for the account that accounts.sh tells it.
+func (t *template) neutral(script []byte) ([]byte, error) {
+	head := fmt.Sprintf("ACCOUNT=%s\nREGION=%s\n", eachAccount, eachRegion)
+	if bytes.Count(script, []byte(head)) != 1 {
+		return nil, errors.New("render stack set: the script does not begin as expected")
+	}
+	script = bytes.Replace(script, []byte(head), []byte("ACCOUNT=${ONRAMP_ACCOUNT:?accounts.sh says it}\nREGION=${ONRAMP_REGION:?accounts.sh says it}\nONRAMP_STACK=${ONRAMP_STACK:?accounts.sh says it}\n"), 1)
+	script = bytes.ReplaceAll(script, []byte("--stack-name "+eachStack), []byte(`--stack-name "$ONRAMP_STACK"`))
+	for _, mark := range []string{eachAccount, eachRegion, eachStack} {
+		script = bytes.ReplaceAll(script, []byte(mark), []byte("each"))
+	}
+	if bytes.Contains(script, []byte(":"+t.plan.Target.Account+":")) {
+		return nil, errOneAccount
+	}
+	return script, nil
+}
+
+// store is the VPC of an account as its Parameter Store knows it: the script that comes before only looks.
+type store struct{ path string }
+
+// Kind implements plan.Spec.
+func (store) Kind() plan.Kind { return "ssm-parameter" }
+
+// Name implements plan.Spec.
+func (s store) Name() string { return s.path }
+
+// Label implements plan.Spec.
+func (s store) Label() string { return "parameter " + s.path }
+
+// Action implements plan.Spec.
+func (store) Action() plan.Action { return plan.Adopt }
+
+// Documents implements plan.Spec.
+func (store) Documents() []plan.Document { return nil }
+
+// Steps implements plan.Spec.
+func (s store) Steps() []plan.Step {
+	return []plan.Step{{
+		Title: "read the parameter " + s.path,
+		Read:  plan.NewCall("ssm", "GetParameter", "Name", s.path), Absent: []string{"ParameterNotFound"},
+		Check:  plan.Check{Query: "Parameter.Value"},
+		Refuse: "the account must keep the value under this name in this region: put it there",
+		Take:   []plan.Output{{Name: storedValue, Read: "Parameter.Value"}},
+	}}
+}
+
+// The resource of a store, and what it gives.
+const (
+	storeID     = "the-store"
+	storedValue = "vpc-id"
+)
+
+func (t *template) lookAtStore() plan.Resource {
+	i := slices.IndexFunc(t.parameters, func(p parameter) bool { return p.name == "VpcId" })
+	return plan.Resource{ID: storeID, Spec: store{t.parameters[i].value}}
+}
