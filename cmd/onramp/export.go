@@ -4,162 +4,139 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"onramp/internal/answers"
-	"onramp/internal/permissions"
-	"onramp/internal/plan"
 	"onramp/internal/safefile"
 	"onramp/render"
-	"onramp/render/documents"
-	"onramp/render/markdown"
 	"onramp/render/shell"
-	"onramp/render/sql"
-	"onramp/steps"
 )
 
-// format is one format of the export.
-type format struct {
-	name, about string
-	ending      string
-	private     bool // holds what only its owner should read
-	executable  bool
-	render      func(source) ([]byte, error)
-	files       func(source) []render.File // instead of one file, in a folder
-}
-
-// source is what a format is made from.
-type source struct {
-	guide  steps.Guide
-	set    answers.Set
-	plan   plan.Plan
-	origin render.Origin
-}
-
-// formats lists every format in the order of the help.
-func formats() []format {
-	return []format{
-		{
-			name: "shell", about: "a bash script of AWS CLI commands that can be run again", ending: "sh", executable: true,
-			render: func(s source) ([]byte, error) { return shell.Render(s.plan, s.origin) },
-		},
-		{
-			name: "json", about: "the policy documents", ending: "json",
-			render: func(s source) ([]byte, error) { return documents.Object(s.plan) },
-			files:  func(s source) []render.File { return documents.Files(s.plan) },
-		},
-		{
-			name: "sql", about: "the SQL, for any client", ending: "sql",
-			render: func(s source) ([]byte, error) { return sql.Render(s.plan, s.origin), nil },
-		},
-		{
-			name: "markdown", about: "a runbook to review and sign", ending: "md",
-			render: func(s source) ([]byte, error) {
-				operator, err := permissions.Operator(s.plan)
-				return markdown.Render(s.plan, operator, s.origin), err
-			},
-		},
-		{
-			name: "answers", about: "the answers file, complete", ending: "yaml", private: true,
-			render: func(s source) ([]byte, error) { return answers.Save(s.guide.Name, s.guide.Fields(), s.set) },
-		},
-	}
-}
-
-func findFormat(name string) (format, error) {
-	var names []string
-	for _, f := range formats() {
-		if f.name == name {
-			return f, nil
-		}
-		names = append(names, f.name)
-	}
-	return format{}, &hinted{fmt.Errorf("no format is called %q", name), "the formats are: " + strings.Join(names, ", ") + ", all"}
+// exporting is what an export was asked for.
+type exporting struct {
+	format   string
+	path     string // "" : standard output
+	force    bool
+	stackSet stackSetFlags
 }
 
 func (a *app) exportCmd() *cobra.Command {
-	var name, path string
-	var force bool
+	var e exporting
 	c := &cobra.Command{
-		Use: "export GUIDE", Short: "Write the plan down as a script, as documents or as a runbook", Args: guideArg, ValidArgsFunction: guideNames,
+		Use: "export GUIDE", Short: "Write the plan down as a script, a template, a module or a runbook", Args: guideArg, ValidArgsFunction: guideNames,
 		Long: "export writes the plan down in one of these formats:\n\n" + formatHelp() +
-			"\nIt makes no call that changes anything, and with --offline none at all.",
+			"\nIt makes no call that changes anything, and with --offline none at all. Without -o it writes to standard\n" +
+			"output. In a folder it writes all files of a format, and a list of them (" + safefile.Sums + "); written again, it replaces\n" +
+			"what it has written and nobody has changed, and nothing else without --force.",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.export(cmd.Context(), args[0], name, path, force)
+			return a.export(cmd.Context(), args[0], e)
 		},
 	}
 	a.guideFlags(c)
-	c.Flags().StringVarP(&name, "format", "f", "shell", "`format` of the export")
-	c.Flags().StringVarP(&path, "output", "o", "", "`file` or folder to write; standard output if not given")
-	c.Flags().BoolVar(&force, "force", false, "replace files that are there")
+	c.Flags().StringVarP(&e.format, "format", "f", "shell", "`format` of the export")
+	c.Flags().StringVarP(&e.path, "output", "o", "", "`file` or folder to write; standard output if not given")
+	c.Flags().BoolVar(&e.force, "force", false, "replace files that are there")
+	e.stackSet.add(c)
+	_ = c.RegisterFlagCompletionFunc("format", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+		return formatNames(), cobra.ShellCompDirectiveNoFileComp
+	})
 	return c
 }
 
-func formatHelp() string {
-	var b strings.Builder
+func formatNames() []string {
+	names := []string{}
 	for _, f := range formats() {
-		fmt.Fprintf(&b, "  %-10s %s\n", f.name, f.about)
+		names = append(names, f.name+"\t"+f.about)
 	}
-	fmt.Fprintf(&b, "  %-10s %s\n", "all", "all of them, into the folder given with -o")
-	return b.String()
+	return append(names, "all\tall of them")
 }
 
-func (a *app) export(ctx context.Context, guide, name, path string, force bool) error {
-	if name != "all" {
-		if _, err := findFormat(name); err != nil {
-			return err
-		}
+func (a *app) export(ctx context.Context, guide string, e exporting) error {
+	wanted, err := e.formats()
+	if err != nil {
+		return err
 	}
 	w, err := a.load(ctx, guide)
 	if err != nil {
 		return err
 	}
 	s := source{guide: w.guide, set: a.flags.practice.real(w.set), plan: w.plan, origin: render.Origin{Version: release(), Command: a.command()}}
-	if name == "all" {
-		return a.exportAll(s, path, force)
+	if s.stackSet, err = e.stackSet.options(s.plan.Target.Partition); err != nil {
+		return err
 	}
-	f, err := findFormat(name)
+	if slices.ContainsFunc(wanted, func(f format) bool { return f.looks }) {
+		if s.findings, err = w.inspect(ctx); err != nil {
+			return &hinted{fmt.Errorf("look at the account: %w", err), "with --offline the export takes it that nothing is there yet"}
+		}
+	}
+	if e.format == "all" {
+		return a.exportAll(s, wanted, e)
+	}
+	return a.exportOne(s, wanted[0], e)
+}
+
+// formats are those that are asked for. What cannot be is refused before anything is read.
+func (e exporting) formats() ([]format, error) {
+	if e.format == "all" && e.path == "" {
+		return nil, &hinted{errors.New("-f all writes a folder"), "name it with -o FOLDER"}
+	}
+	wanted := formats()
+	if e.format != "all" {
+		f, err := findFormat(e.format)
+		if err != nil {
+			return nil, err
+		}
+		wanted = []format{f}
+	}
+	return wanted, e.stackSet.check(e.format)
+}
+
+func (a *app) exportOne(s source, f format, e exporting) error {
+	if e.path != "" {
+		written, err := f.write(s, e.path, e.force)
+		a.wrote(written)
+		return err
+	}
+	data, left, err := f.oneFile(s)
 	if err != nil {
 		return err
 	}
-	if path == "" {
-		data, err := f.render(s)
-		if err != nil {
-			return fmt.Errorf("render %s: %w", name, err)
-		}
-		_, err = a.out.Write(data)
-		return err
+	if _, err = a.out.Write(data); err == nil {
+		a.leftOut(left)
 	}
-	written, err := f.write(s, path, force)
-	a.wrote(written)
 	return err
 }
 
+// leftOut says what a single file does not hold.
+func (a *app) leftOut(names []string) {
+	if len(names) > 0 {
+		a.say("not written: %s; -o FOLDER writes them, too", strings.Join(names, ", "))
+	}
+}
+
 // exportAll writes every format into one folder.
-func (a *app) exportAll(s source, folder string, force bool) error {
-	if folder == "" {
-		return &hinted{errors.New("-f all writes a folder"), "name it with -o FOLDER"}
-	}
-	if err := os.MkdirAll(folder, 0o700); err != nil {
-		return fmt.Errorf("make folder: %w", err)
-	}
-	for _, f := range formats() {
-		path := filepath.Join(folder, s.plan.Guide+"."+f.ending)
-		if f.files != nil {
-			path = folder
-		}
-		written, err := f.write(s, path, force)
-		a.wrote(written)
+func (a *app) exportAll(s source, wanted []format, e exporting) error {
+	var all []safefile.File
+	for _, f := range wanted {
+		files, err := f.folder(s)
 		if err != nil {
 			return err
 		}
+		for _, file := range files {
+			if f.files != nil {
+				file.Name = f.name + "/" + file.Name
+			}
+			all = append(all, file)
+		}
 	}
-	return nil
+	all = append([]safefile.File{{Name: indexName, Data: index(s, wanted, all), Mode: 0o644}}, all...)
+	written, err := writeFolder(e.path, title(s, "all"), all, e.force)
+	a.wrote(written)
+	return err
 }
 
 func (a *app) wrote(paths []string) {
@@ -168,32 +145,30 @@ func (a *app) wrote(paths []string) {
 	}
 }
 
-// write writes a format to a file, or into a folder where it has several files and path is one.
+// write writes a format to a file, or into a folder where it has several files and path is one. It gives a line for
+// each file.
 func (f format) write(s source, path string, force bool) ([]string, error) {
-	if f.files != nil && isFolder(path) {
-		return writeAll(f.files(s), path, force)
+	if f.files != nil && (isFolder(path) || f.parts && filepath.Ext(path) != "."+f.ending) {
+		files, err := f.folder(s)
+		if err != nil {
+			return nil, err
+		}
+		return writeFolder(path, title(s, f.name), files, force)
 	}
-	data, err := f.render(s)
+	data, left, err := f.oneFile(s)
 	if err != nil {
-		return nil, fmt.Errorf("render %s: %w", f.name, err)
+		return nil, err
 	}
 	if isFolder(path) {
-		path = filepath.Join(path, s.plan.Guide+"."+f.ending)
+		path = filepath.Join(path, f.fileName(s))
 	}
 	if err := safefile.Write(path, data, f.mode(), force); err != nil {
 		return nil, overwriteHint(err)
 	}
-	return []string{path}, nil
-}
-
-func (f format) mode() fs.FileMode {
-	switch {
-	case f.executable:
-		return 0o755
-	case f.private:
-		return 0o600
+	if len(left) > 0 {
+		return []string{path + ", without " + strings.Join(left, ", ")}, nil
 	}
-	return 0o644
+	return []string{path}, nil
 }
 
 func isFolder(path string) bool {
@@ -201,25 +176,22 @@ func isFolder(path string) bool {
 	return strings.HasSuffix(path, "/") || err == nil && info.IsDir()
 }
 
-// writeAll writes several files, or none if one of them cannot be written.
-func writeAll(files []render.File, folder string, force bool) ([]string, error) {
-	if err := os.MkdirAll(folder, 0o700); err != nil {
-		return nil, fmt.Errorf("make folder: %w", err)
+// title says what the files of a folder are.
+func title(s source, name string) string { return "onramp export " + s.plan.Guide + " -f " + name }
+
+// writeFolder writes several files, or none if one of them cannot be written.
+func writeFolder(path, title string, files []safefile.File, force bool) ([]string, error) {
+	f, err := safefile.WriteFolder(path, title, files, force)
+	lines := f.Written
+	for _, r := range f.Removed {
+		lines = append(lines, r+" no more: it has been removed")
 	}
-	var written []string
-	for _, f := range files {
-		path := filepath.Join(folder, filepath.Base(f.Name))
-		if err := safefile.Write(path, f.Data, 0o644, force); err != nil {
-			return written, overwriteHint(err)
-		}
-		written = append(written, path)
-	}
-	return written, nil
+	return lines, overwriteHint(err)
 }
 
 func overwriteHint(err error) error {
 	if errors.Is(err, safefile.ErrExists) {
-		return &hinted{err, "choose another name, or add --force to replace it"}
+		return &hinted{err, "choose another name, or add --force to replace what is there"}
 	}
 	return err
 }

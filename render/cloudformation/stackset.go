@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"onramp/internal/awsname"
@@ -54,8 +55,8 @@ func StackSet(p plan.Plan, s StackSetOptions, o render.Origin) ([]render.File, e
 		return nil, fmt.Errorf("render stack set: the plan is not complete: %w", p.Problems[0])
 	}
 	s = s.withDefaults(p)
-	if err := s.check(p.Target.Partition); err != nil {
-		return nil, fmt.Errorf("render stack set: %w", err)
+	if wrong := s.Check(p.Target.Partition); len(wrong) > 0 {
+		return nil, fmt.Errorf("render stack set: %w", errors.Join(wrong...))
 	}
 	t, err := newTemplate(p, true, s.longestRegion())
 	if err != nil {
@@ -108,53 +109,67 @@ var (
 	unitID       = regexp.MustCompile(`^(ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}|r-[a-z0-9]{4,32})$`)
 )
 
-// check holds the options to the rules of the API (AWS CloudFormation API Reference, CreateStackSet,
-// DeploymentTargets, StackSetOperationPreferences). All that is wrong is said at once.
-func (s StackSetOptions) check(partition string) error {
-	var errs []error
-	wrong := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
-	if !stackSetName.MatchString(s.Name) {
-		wrong("name %q: a stack set's name has up to 128 letters, digits and hyphens, a letter first", s.Name)
+// Wrong is an option that cannot be.
+type Wrong struct {
+	Option string // name of the field
+	Value  string // "" : nothing was given
+	Rule   string
+}
+
+// Error implements error.
+func (w *Wrong) Error() string {
+	if w.Value == "" {
+		return w.Rule
 	}
-	if len(s.OUs) == 0 {
-		wrong("no organizational unit is named")
-	}
+	return fmt.Sprintf("%s %q: %s", w.Option, w.Value, w.Rule)
+}
+
+// Check holds the options to the rules of the API (AWS CloudFormation API Reference, CreateStackSet,
+// DeploymentTargets, StackSetOperationPreferences), and gives a *Wrong for each that breaks one. What is empty
+// and has a default is right.
+func (s StackSetOptions) Check(partition string) []error {
+	var wrong checks
+	wrong.hold(s.Name == "" || stackSetName.MatchString(s.Name), "Name", s.Name, "a stack set's name has up to 128 letters, digits and hyphens, a letter first")
+	wrong.hold(len(s.OUs) > 0, "OUs", "", "no organizational unit is named")
 	for _, ou := range s.OUs {
-		if !unitID.MatchString(ou) {
-			wrong("organizational unit %q: an id looks like ou-ab12-cdefgh34, or r-ab12 for a root", ou)
-		}
+		wrong.hold(unitID.MatchString(ou), "OUs", ou, "the id of an organizational unit looks like ou-ab12-cdefgh34, or r-ab12 for a root")
 	}
 	for _, a := range s.Accounts {
-		if err := awsname.AccountID(a); err != nil {
-			wrong("account %q: %w", a, err)
-		}
+		wrong.holds(awsname.AccountID(a), "Accounts", a)
 	}
-	if len(s.Regions) == 0 {
-		wrong("no region is named")
-	}
+	wrong.hold(len(s.Regions) > 0, "Regions", "", "no region is named")
 	for i, r := range s.Regions {
 		if err := awsname.Region(r); err != nil {
-			wrong("region %q: %w", r, err)
-		} else if awsname.Partition(r) != partition {
-			wrong("region %q: it is not in the partition %s, and a stack set does not leave its own", r, partition)
+			wrong.holds(err, "Regions", r)
+		} else {
+			wrong.hold(awsname.Partition(r) == partition, "Regions", r, "it is not in the partition "+partition+", and a stack set does not leave its own")
 		}
-		if slices.Contains(s.Regions[:i], r) {
-			wrong("region %q: it is named twice", r)
-		}
+		wrong.hold(!slices.Contains(s.Regions[:i], r), "Regions", r, "it is named twice")
 	}
-	if n := s.FailureTolerancePercentage; n < 0 || n > 100 {
-		wrong("failure tolerance %d: it is a percentage, 0 to 100", n)
+	n := s.FailureTolerancePercentage
+	wrong.hold(n >= 0 && n <= 100, "FailureTolerancePercentage", strconv.Itoa(n), "it is a percentage, 0 to 100")
+	n = s.MaxConcurrentPercentage
+	wrong.hold(n >= 0 && n <= 100, "MaxConcurrentPercentage", strconv.Itoa(n), "it is a percentage, 1 to 100")
+	wrong.hold(slices.Contains([]string{"", Sequential, Parallel}, s.RegionConcurrency), "RegionConcurrency", s.RegionConcurrency, "it is "+Sequential+" or "+Parallel)
+	if s.ExecutionRole != "" {
+		wrong.holds(awsname.RoleName(s.ExecutionRole), "ExecutionRole", s.ExecutionRole)
 	}
-	if n := s.MaxConcurrentPercentage; n < 1 || n > 100 {
-		wrong("concurrency %d: it is a percentage, 1 to 100", n)
+	return wrong
+}
+
+// checks are the rules that do not hold.
+type checks []error
+
+func (c *checks) hold(is bool, option, value, rule string) {
+	if !is {
+		*c = append(*c, &Wrong{option, value, rule})
 	}
-	if s.RegionConcurrency != Sequential && s.RegionConcurrency != Parallel {
-		wrong("concurrency of regions %q: it is %s or %s", s.RegionConcurrency, Sequential, Parallel)
+}
+
+func (c *checks) holds(err error, option, value string) {
+	if err != nil {
+		c.hold(false, option, value, err.Error())
 	}
-	if err := awsname.RoleName(s.ExecutionRole); err != nil {
-		wrong("role %q: %w", s.ExecutionRole, err)
-	}
-	return errors.Join(errs...)
 }
 
 // roomForRegion is the length of the longest region that there is today: a stack set may get more regions

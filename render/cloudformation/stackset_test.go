@@ -185,20 +185,20 @@ func TestOptionsAreChecked(t *testing.T) {
 		says   string
 	}{
 		"no unit":                        {func(s *StackSetOptions) { s.OUs = nil }, "no organizational unit is named"},
-		"a unit's name":                  {func(s *StackSetOptions) { s.OUs = []string{"Workloads"} }, `organizational unit "Workloads"`},
+		"a unit's name":                  {func(s *StackSetOptions) { s.OUs = []string{"Workloads"} }, `OUs "Workloads"`},
 		"a unit with shell in it":        {func(s *StackSetOptions) { s.OUs = []string{"ou-ab12-$(id)0000"} }, "organizational unit"},
 		"a unit with a line feed":        {func(s *StackSetOptions) { s.OUs = []string{"ou-ab12-cdefgh34\n"} }, "organizational unit"},
 		"a short unit":                   {func(s *StackSetOptions) { s.OUs = []string{"ou-ab12-cde"} }, "organizational unit"},
-		"a short account":                {func(s *StackSetOptions) { s.Accounts = []string{"1234"} }, `account "1234"`},
+		"a short account":                {func(s *StackSetOptions) { s.Accounts = []string{"1234"} }, `Accounts "1234"`},
 		"no region":                      {func(s *StackSetOptions) { s.Regions = nil }, "no region is named"},
-		"an availability zone":           {func(s *StackSetOptions) { s.Regions = []string{"us-east-1a"} }, `region "us-east-1a"`},
+		"an availability zone":           {func(s *StackSetOptions) { s.Regions = []string{"us-east-1a"} }, `Regions "us-east-1a"`},
 		"another partition":              {func(s *StackSetOptions) { s.Regions = []string{"cn-north-1"} }, "not in the partition aws"},
 		"a region twice":                 {func(s *StackSetOptions) { s.Regions = []string{"us-east-1", "us-east-1"} }, "named twice"},
-		"a tolerance below nothing":      {func(s *StackSetOptions) { s.FailureTolerancePercentage = -1 }, "failure tolerance -1"},
-		"a concurrency of more than all": {func(s *StackSetOptions) { s.MaxConcurrentPercentage = 101 }, "concurrency 101"},
+		"a tolerance below nothing":      {func(s *StackSetOptions) { s.FailureTolerancePercentage = -1 }, `FailureTolerancePercentage "-1"`},
+		"a concurrency of more than all": {func(s *StackSetOptions) { s.MaxConcurrentPercentage = 101 }, `MaxConcurrentPercentage "101"`},
 		"an unknown order of regions":    {func(s *StackSetOptions) { s.RegionConcurrency = "random" }, `"random"`},
-		"a role with a space":            {func(s *StackSetOptions) { s.ExecutionRole = "a b" }, `role "a b"`},
-		"a name with a dot":              {func(s *StackSetOptions) { s.Name = "a.b" }, `name "a.b"`},
+		"a role with a space":            {func(s *StackSetOptions) { s.ExecutionRole = "a b" }, `ExecutionRole "a b"`},
+		"a name with a dot":              {func(s *StackSetOptions) { s.Name = "a.b" }, `Name "a.b"`},
 	}
 	for name, test := range tests {
 		s := good
