@@ -12,10 +12,10 @@ import (
 // How much of a list is printed. A page that nobody can read through approves nothing; what is cut is counted.
 const (
 	mostDocuments  = 160
-	mostCalls      = 300
-	mostStatements = 300
+	mostCalls      = 5000
+	mostStatements = 5000
 	mostParts      = 40
-	mostRemarks    = 100
+	mostRemarks    = 2000
 )
 
 // page is what the template fills in.
