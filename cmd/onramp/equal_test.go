@@ -2,9 +2,7 @@ package main
 
 import (
 	"bytes"
-	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -21,11 +19,6 @@ func onramp(t *testing.T, args ...string) (stdout, stderr string, code int) {
 	return out.String(), errOut.String(), code
 }
 
-// served are the answers files whose whole plan moto can serve. moto knows neither
-// ModifyClusterIamRoles nor the Data API, so the cluster is a new one, which gets its role when it is
-// made, and its SQL is written down.
-var served = []string{"simple-new-cluster", "console-default-new-cluster", "restrictive-new-cluster"}
-
 // inVPC are flags that switch VPC routing on in moto's own VPC.
 func inVPC(t *testing.T, m mototest.Server) []string {
 	t.Helper()
@@ -37,61 +30,6 @@ func inVPC(t *testing.T, m mototest.Server) []string {
 		"--set", "vpc-routing.vpc=" + list("ec2", "describe-vpcs", "--query", "Vpcs[0].VpcId"),
 		"--set", "vpc-routing.subnets=" + list("ec2", "describe-subnets", "--query", "Subnets[:2].SubnetId"),
 		"--set", "vpc-routing.route-tables=" + list("ec2", "describe-route-tables", "--query", "RouteTables[].RouteTableId"),
-	}
-}
-
-// TestApplyAndScriptLeaveEqualAccounts is promise 1: what apply does and what the exported script
-// does is the same.
-func TestApplyAndScriptLeaveEqualAccounts(t *testing.T) {
-	m := mototest.Start(t)
-	m.Setenv(t)
-	for _, name := range served {
-		t.Run(name, func(t *testing.T) {
-			file := filepath.Join("..", "..", "testdata", "answers", name+".yaml")
-			m.Reset(t)
-			args := append([]string{"apply", "redshift-ml", "-a", file, "--yes"}, inVPC(t, m)...)
-			if _, stderr, code := onramp(t, args...); code != 0 {
-				t.Fatalf("apply: exit code %d\n%s", code, stderr)
-			}
-			applied := m.State(t)
-
-			m.Reset(t)
-			script := filepath.Join(t.TempDir(), "set-up.sh")
-			args = append([]string{"export", "redshift-ml", "-a", file, "-f", "shell", "-o", script}, inVPC(t, m)...)
-			if _, stderr, code := onramp(t, args...); code != 0 {
-				t.Fatalf("export: exit code %d\n%s", code, stderr)
-			}
-			bash(t, m, script)
-			scripted := m.State(t)
-			if applied != scripted {
-				t.Errorf("apply and script leave different accounts:\n%s", udiff.Unified("apply", "script", applied, scripted))
-			}
-			if !strings.Contains(applied, "redshift-ml") {
-				t.Error("the account does not hold what the plan makes")
-			}
-
-			// Apply after the script finds nothing to do, and the script after itself neither.
-			plan := slices.Concat([]string{"plan", "redshift-ml", "-a", file, "--detailed-exitcode"}, inVPC(t, m))
-			if out, stderr, code := onramp(t, plan...); code != 0 {
-				t.Errorf("plan after the script: exit code %d\n%s%s", code, out, stderr)
-			}
-			if name != served[len(served)-1] {
-				return // one second run is enough: the script's own tests have the others
-			}
-			bash(t, m, script)
-			if again := m.State(t); again != scripted {
-				t.Errorf("the second run of the script changed the account:\n%s", udiff.Unified("first", "second", scripted, again))
-			}
-		})
-	}
-}
-
-func bash(t *testing.T, m mototest.Server, script string) {
-	t.Helper()
-	cmd := exec.Command("bash", script)
-	cmd.Env = append(m.Env(), "ONRAMP_POLL_SECONDS=0.2")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("run the script: %v\n%s", err, out)
 	}
 }
 

@@ -162,3 +162,9 @@ func lost(err error) bool {
 	}
 	return codeOf(err) == "" && !errors.Is(err, context.Canceled)
 }
+
+// exhausted says that whoever made the call has repeated it already, for as long as there is sense in it.
+func exhausted(err error) bool {
+	var tired interface{ Exhausted() bool }
+	return errors.As(err, &tired) && tired.Exhausted()
+}

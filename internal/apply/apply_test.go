@@ -341,6 +341,33 @@ func TestAPermanentErrorIsNotRepeated(t *testing.T) {
 	}
 }
 
+// tiredError is a server's error after which the call was repeated already as often as it may.
+type tiredError struct{ tired bool }
+
+func (tiredError) Error() string     { return "InternalFailure" }
+func (tiredError) ErrorCode() string { return "InternalFailure" }
+func (tiredError) Lost() bool        { return true }
+func (e tiredError) Exhausted() bool { return e.tired }
+
+// TestWhatWasRepeatedIsNotRepeatedAgain: a server that stays broken does not keep anybody waiting for long, but what came
+// of the call is looked for.
+func TestWhatWasRepeatedIsNotRepeatedAgain(t *testing.T) {
+	for _, tired := range []bool{true, false} {
+		a := &account{answers: map[string]func(plan.Call) (any, error){
+			"iam:GetRole":    fails("NoSuchEntity"),
+			"iam:CreateRole": func(plan.Call) (any, error) { return nil, tiredError{tired} },
+		}}
+		synctest.Test(t, func(t *testing.T) {
+			if _, err := apply.Run(t.Context(), of(roleOf("p")), a, apply.Options{}); err == nil {
+				t.Error("no error")
+			}
+		})
+		if once := len(a.changed) == 1; once != tired {
+			t.Errorf("repeated already: %v; made %d times", tired, len(a.changed))
+		}
+	}
+}
+
 // TestInterruptedRunFinishesItsCall: the call in flight is not cut off, what came of it is written down,
 // and what comes after it is named as not begun.
 func TestInterruptedRunFinishesItsCall(t *testing.T) {

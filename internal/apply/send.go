@@ -22,7 +22,7 @@ type change struct {
 // Unknown is the Code of an outcome that nobody knows: no answer came.
 const Unknown = "unknown"
 
-// attempts bounds how often a call is made whose answer is lost again and again.
+// attempts bounds how often a call is made whose answer is lost again and again, where the SDK does not repeat it.
 const attempts = 4
 
 // send makes one call that changes something. It is written down before and after. It is not cut off
@@ -168,7 +168,7 @@ func (r *run) persist(ctx context.Context, s *subject, ch change, call func() (a
 		switch {
 		case passes(err, ch.step.Retry) && time.Now().Before(deadline):
 			detail = "AWS accepts the change (" + shorten(err.Error()) + ")"
-		case lost(err) && lookErr == nil && tries+1 < attempts:
+		case lost(err) && !exhausted(err) && lookErr == nil && tries+1 < attempts:
 			tries++
 			detail = "the connection comes back (" + shorten(err.Error()) + ")"
 		default:

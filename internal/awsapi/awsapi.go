@@ -203,10 +203,26 @@ func (c *Client) Call(ctx context.Context, call plan.Call) (any, error) {
 	defer cancel()
 	answer, err := op(ctx, input)
 	if err != nil {
-		return nil, fmt.Errorf("call %s: %w", call.Name(), brief(err))
+		return nil, fmt.Errorf("call %s: %w", call.Name(), tired(err, brief(err)))
 	}
 	return answer, nil
 }
+
+// tired marks an error after which the SDK has repeated the call as often as it may.
+func tired(sdk, err error) error {
+	var most *retry.MaxAttemptsError
+	if errors.As(sdk, &most) {
+		return &exhausted{err}
+	}
+	return err
+}
+
+type exhausted struct{ error }
+
+func (e *exhausted) Unwrap() error { return e.error }
+
+// Exhausted says that the call was repeated already, and that there is no use in doing it again at once.
+func (e *exhausted) Exhausted() bool { return true }
 
 // brief takes the SDK's wrapping off an error that AWS answered: the operation is named by Call.
 func brief(err error) error {
