@@ -29,6 +29,8 @@ type Options struct {
 	Practice *Practice
 	Preview  func(p plan.Plan) []Tab                                  // documents beside the questions
 	Tree     func(p plan.Plan, found map[string]apply.Finding) string // what will be made; found may be nil
+	// Compare says in lines what each answer to a question makes of the plan; nil: nothing is compared.
+	Compare func(titles []string, plans []plan.Plan, chosen int) string
 
 	practising bool // Port is that of Practice
 }
@@ -38,6 +40,16 @@ type Options struct {
 type Tab struct {
 	Title, Text string
 	Notes       []plan.ActionNote
+	// Make gives the text where it costs more than a key press may: it is called when the document comes in sight.
+	Make func() string
+}
+
+// text is the text, made now where it must be.
+func (t *Tab) text() string {
+	if t.Make != nil {
+		t.Text, t.Make = t.Make(), nil
+	}
+	return t.Text
 }
 
 // Port is everything that touches the world. A nil function means that it is not possible here.

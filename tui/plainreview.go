@@ -118,7 +118,7 @@ func (p *plain) documents(pl plan.Plan) {
 	for _, t := range p.o.Preview(pl) {
 		p.line("")
 		p.line(line(t.Title))
-		for _, l := range split(t.Text) {
+		for _, l := range split(t.text()) {
 			p.line("  " + clean(l))
 		}
 		for _, n := range t.Notes {

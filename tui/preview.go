@@ -29,13 +29,13 @@ type preview struct {
 
 func newPreview(build func(plan.Plan) []Tab) *preview { return &preview{build: build} }
 
-// reset shows a plan with nothing marked.
-func (p *preview) reset(pl plan.Plan) {
+// reset shows a plan with nothing marked. more are documents that are not of the plan alone.
+func (p *preview) reset(pl plan.Plan, more ...Tab) {
 	if p.build == nil {
 		return
 	}
 	title, first := p.tab().Title, len(p.tabs) == 0
-	p.tabs = p.build(pl)
+	p.tabs = append(p.build(pl), more...)
 	p.base, p.settled, p.fresh = p.tabs, p.tabs, true
 	p.current = p.find(title)
 	if first {
@@ -55,12 +55,16 @@ func (p *preview) settle() {
 }
 
 // update shows what a change of the answers makes of the plan, in a document that it changes.
-func (p *preview) update(pl plan.Plan) {
+func (p *preview) update(pl plan.Plan, more ...Tab) {
 	if p.build == nil {
 		return
 	}
-	tabs := p.build(pl)
+	tabs := append(p.build(pl), more...)
+	if i := p.find(p.tab().Title); i < len(tabs) && tabs[i].Title == p.tab().Title {
+		tabs[i].text() // it is in sight
+	}
 	if same(tabs, p.tabs) {
+		p.tabs = tabs // those that were not made yet are of the new plan
 		return
 	}
 	if p.fresh {
@@ -77,8 +81,8 @@ func (p *preview) update(pl plan.Plan) {
 // else anything that did. The tree changes with nearly everything, so it is kept only where the
 // operator has turned to it.
 func (p *preview) changedTab(current int, before []Tab) int {
-	changed := func(i int) bool {
-		return i < len(p.tabs) && p.tabs[i].Text != counterpart(p.tabs, i, before).Text
+	changed := func(i int) bool { // what nobody has seen has not changed for anybody
+		return i < len(p.tabs) && p.tabs[i].Make == nil && p.tabs[i].Text != counterpart(p.tabs, i, before).Text
 	}
 	if changed(current) && (p.turned || isJSON(p.tabs[current])) {
 		return current
@@ -101,16 +105,16 @@ func isJSON(t Tab) bool { return strings.HasPrefix(t.Text, "{") }
 
 // counterpart is a document as it was before. A title may hold what is being typed, so a document
 // is also known by its place.
-func counterpart(tabs []Tab, i int, before []Tab) Tab {
-	for _, t := range before {
-		if t.Title == tabs[i].Title {
-			return t
+func counterpart(tabs []Tab, i int, before []Tab) *Tab {
+	for j := range before {
+		if before[j].Title == tabs[i].Title {
+			return &before[j]
 		}
 	}
 	if len(before) == len(tabs) {
-		return before[i]
+		return &before[i]
 	}
-	return Tab{}
+	return &Tab{}
 }
 
 func same(a, b []Tab) bool {
@@ -118,7 +122,8 @@ func same(a, b []Tab) bool {
 		return false
 	}
 	for i := range a {
-		if a[i].Title != b[i].Title || a[i].Text != b[i].Text {
+		made := a[i].Make == nil && b[i].Make == nil // what was not made yet is not compared
+		if a[i].Title != b[i].Title || made && a[i].Text != b[i].Text {
 			return false
 		}
 	}
@@ -146,6 +151,9 @@ func split(text string) []string { return strings.Split(strings.TrimRight(text, 
 
 // read takes the lines of the document in sight.
 func (p *preview) read() {
+	if p.current < len(p.tabs) {
+		p.tabs[p.current].text()
+	}
 	p.pane.set(split(p.tab().Text), p.pane.height)
 	p.mark()
 }
@@ -156,7 +164,7 @@ func (p *preview) mark() {
 		return
 	}
 	var before []string
-	if old := counterpart(p.tabs, p.current, p.base).Text; old != "" {
+	if old := counterpart(p.tabs, p.current, p.base).text(); old != "" {
 		before = split(old)
 	}
 	for _, d := range lcs.DiffLines(before, p.pane.lines) {

@@ -5,6 +5,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"onramp/internal/answers"
+	"onramp/internal/plan"
 	"onramp/steps"
 )
 
@@ -59,11 +60,33 @@ func fieldOf(t *theme, q steps.Question, text string) *field {
 func (q *question) show(forward bool) {
 	p := q.w.session.plan(q.live)
 	if forward {
-		q.w.preview.update(p)
+		q.w.preview.update(p, q.compared()...)
 		q.w.preview.settle()
 		return
 	}
-	q.w.preview.reset(p)
+	q.w.preview.reset(p, q.compared()...)
+}
+
+// compared is a document beside those of the plan: what each of the answers that can be chosen would make of it.
+func (q *question) compared() []Tab {
+	options := q.field.options
+	if q.w.o.Compare == nil || len(options) < 2 {
+		return nil
+	}
+	s, at, live, chosen := q.w.session, q.at.Question, q.live, q.field.value()
+	return []Tab{{Title: "compared", Make: func() string {
+		var titles []string
+		var plans []plan.Plan
+		current := 0
+		for i, o := range options {
+			if o.value == chosen {
+				current = i
+			}
+			titles = append(titles, title(o))
+			plans = append(plans, s.plan(with(live, at, o.value)))
+		}
+		return q.w.o.Compare(titles, plans, current)
+	}}}
 }
 
 // identified takes over an account or region that was found while its question is on screen.
@@ -121,7 +144,7 @@ func (q *question) edit(msg tea.Msg) {
 	}
 	if q.try() {
 		q.places = q.w.session.guide.Sequence(q.live)
-		q.w.preview.update(q.w.session.plan(q.live))
+		q.w.preview.update(q.w.session.plan(q.live), q.compared()...)
 	}
 }
 

@@ -170,7 +170,11 @@ func (r *report) writeConsents() {
 
 func (r *report) writeDocuments() {
 	for _, t := range r.tabs {
-		r.add("  " + ends(markToDo+" "+line(t.Title), r.theme.dim.Render(counted(len(split(t.Text)), "line")), r.width-2))
+		size := ""
+		if t.Make == nil {
+			size = counted(len(split(t.Text)), "line")
+		}
+		r.add("  " + ends(markToDo+" "+line(t.Title), r.theme.dim.Render(size), r.width-2))
 	}
 	r.remark(r.where)
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"strings"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
@@ -17,7 +16,6 @@ import (
 	"onramp/internal/plan"
 	"onramp/internal/term"
 	"onramp/render"
-	"onramp/render/documents"
 	"onramp/render/shell"
 	"onramp/render/tree"
 	"onramp/steps"
@@ -84,7 +82,7 @@ func (a *app) wizardOptions(guide string, g steps.Guide, given answers.Set) tui.
 	p := &port{app: a, guide: g, given: given}
 	o := tui.Options{
 		Guides: guides(), Guide: guide, Answers: given, Offline: a.flags.offline,
-		Preview: preview, Tree: tree.Render, Port: tui.Port{Keep: p.keep, Forget: draft.Forget, Export: p.export},
+		Preview: preview, Tree: tree.Render, Compare: compared, Port: tui.Port{Keep: p.keep, Forget: draft.Forget, Export: p.export},
 		Practice: a.practice(g, given),
 	}
 	if len(given.Keys()) == 0 {
@@ -106,27 +104,6 @@ func (a *app) practice(g steps.Guide, given answers.Set) *tui.Practice {
 		Begun: a.flags.practice.wanted(), Answers: learning.flags.practice.answers,
 		Port: tui.Port{Keep: p.keep, Export: p.export, Identify: p.identify, Inspect: p.inspect, Apply: p.apply, Undo: p.undo},
 	}
-}
-
-// preview are the documents beside the questions: what will be made, then each document.
-func preview(p plan.Plan) []tui.Tab {
-	tabs := []tui.Tab{{Title: "plan", Text: tree.Render(p, nil)}}
-	for _, d := range p.Documents() {
-		tabs = append(tabs, tui.Tab{Title: d.File, Text: string(documents.Text(d.Document)), Notes: d.Notes})
-	}
-	if len(p.SQL) > 0 {
-		tabs = append(tabs, tui.Tab{Title: "sql", Text: statements(p)})
-	}
-	return tabs
-}
-
-// statements is the SQL of a plan in the order in which it runs.
-func statements(p plan.Plan) string {
-	var b strings.Builder
-	for _, s := range p.SQL {
-		b.WriteString(s.Text + ";\n")
-	}
-	return plan.Shown(b.String())
 }
 
 func (a *app) screens(ctx context.Context, o tui.Options) (tui.Outcome, error) {

@@ -33,6 +33,7 @@ var rooms = []room{
 		path: "render/terraform", own: []string{"render", "render/shell", "internal/apply", "internal/kind", "internal/plan"},
 		third: []string{"github.com/hashicorp/hcl/v2", "github.com/zclconf/go-cty"}, pure: true,
 	},
+	{path: "render/compare", own: []string{"internal/kind", "internal/plan", "internal/policy"}, pure: true},
 	{ // a picture says in short what each kind of resource is for, and a page draws it and reads the kinds of calls
 		path: "render/picture", own: []string{"internal/apply", "internal/kind", "internal/plan", "internal/policy"}, pure: true,
 	},
