@@ -26,7 +26,7 @@ var keys = struct {
 	move, toggle, yes, no, any             key.Binding
 	scroll, sideways, page                 key.Binding
 	apply, script, answers, edit, step     key.Binding
-	undo                                   key.Binding
+	undo, find, findNext, copy, fix        key.Binding
 }{
 	enter: bind("enter", "enter", "next"),
 	back:  bind("esc", "esc", "back"),
@@ -60,6 +60,11 @@ var keys = struct {
 
 	apply:   bind("a", "a", "apply"),
 	undo:    bind("u", "u", "undo"),
+
+	find:     bind("/", "/", "find"),
+	findNext: bind("n", "n", "next match"),
+	copy:     bind("c", "c", "copy"),
+	fix:      bind("A B C D E F G H I J K L M N O P Q R S T U V W X Y Z", "A-Z", "apply a remedy"),
 	script:  bind("s", "s", "script"),
 	answers: bind("f", "f", "answers"),
 	edit:    bind("e", "e", "edit"),

@@ -9,6 +9,7 @@ import (
 
 	"onramp/internal/apply"
 	"onramp/internal/plan"
+	"onramp/render"
 )
 
 // Values of the choices after the review.
@@ -18,6 +19,7 @@ const (
 	toAnswers   = "answers"
 	toDocuments = "documents"
 	toEdit      = "edit"
+	toFix       = "remedy"
 	toLeave     = "leave"
 )
 
@@ -53,6 +55,8 @@ func (p *plain) review() (done bool, err error) {
 			}
 		case toDocuments:
 			p.documents(pl)
+		case toFix:
+			return false, p.fix(pl)
 		case toEdit:
 			return false, p.edit(r)
 		case toLeave:
@@ -111,6 +115,9 @@ func (p *plain) choices(pl plan.Plan, found map[string]apply.Finding) []option {
 	if p.o.Preview != nil {
 		out = append(out, option{toDocuments, "Show the documents", ""})
 	}
+	if len(fixes(pl)) > 0 {
+		out = append(out, option{toFix, "Apply the remedy of a warning", ""})
+	}
 	return append(out, option{toEdit, "Change answers", "Opens one of the steps."}, option{toLeave, "Leave", "The answers are kept."})
 }
 
@@ -125,6 +132,27 @@ func (p *plain) documents(pl plan.Plan) {
 			p.say("%s: %s", n.Text, strings.Join(n.Actions, ", "))
 		}
 	}
+}
+
+// fix asks which warning is to go away, and gives the answers that see to it.
+func (p *plain) fix(pl plan.Plan) error {
+	var options []option
+	for i, w := range fixes(pl) {
+		options = append(options, option{itoa(i), answered(w.Fix), render.Pretty(w.Text)})
+	}
+	p.say("Which remedy?")
+	o, err := p.choose(append(options, option{toLeave, "None", ""}), none)
+	if err != nil || o.value == toLeave {
+		return err
+	}
+	for i, w := range fixes(pl) {
+		if itoa(i) == o.value {
+			if err := p.session.fix(w.Fix); err != nil {
+				p.say("✗ %s", err)
+			}
+		}
+	}
+	return nil
 }
 
 // edit opens a step: that of the first problem, if there is any.

@@ -60,7 +60,7 @@ func (p *preview) update(pl plan.Plan, more ...Tab) {
 		return
 	}
 	tabs := append(p.build(pl), more...)
-	if i := p.find(p.tab().Title); i < len(tabs) && tabs[i].Title == p.tab().Title {
+	if i := slices.IndexFunc(tabs, func(t Tab) bool { return t.Title == p.tab().Title }); i >= 0 {
 		tabs[i].text() // it is in sight
 	}
 	if same(tabs, p.tabs) {

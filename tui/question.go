@@ -117,7 +117,7 @@ func (q *question) press(msg tea.Msg) tea.Cmd {
 	case key.Matches(k, keys.back):
 		return q.back()
 	case key.Matches(k, keys.full) && q.w.preview.build != nil:
-		return q.w.open(&fullScreen{w: q.w, below: q})
+		return q.w.open(newFullScreen(q.w, q))
 	case key.Matches(k, keys.toReview):
 		q.putAside()
 		q.w.session.toReview()

@@ -26,7 +26,8 @@ type report struct {
 	where   string // where the documents can be read
 	tree    string
 	tabs    []Tab
-	chosen  int // index of the problem under the cursor; -1: none
+	chosen  int  // index of the problem under the cursor; -1: none
+	keyed   bool // remedies have keys
 
 	lines    []string
 	problems []int // line of each problem
@@ -180,9 +181,17 @@ func (r *report) writeDocuments() {
 }
 
 func (r *report) writeWarnings() {
+	n := 0
 	for _, w := range r.plan.Warnings {
 		r.item(r.theme.accent.Render("!"), render.Pretty(w.Text))
-		r.remedy(render.Pretty(w.Remedy))
+		remedy := render.Pretty(w.Remedy)
+		if w.Fix != nil {
+			if r.keyed && n < letters {
+				remedy += " (" + letter(n) + " does it)"
+			}
+			n++
+		}
+		r.remedy(remedy)
 	}
 }
 

@@ -28,6 +28,7 @@ type review struct {
 	lookErr error
 	end     context.CancelFunc // of the look at the account
 	pane    scroll
+	find    finder
 	chosen  int // index of the problem under the cursor
 	made    *report
 	err     string
@@ -36,7 +37,7 @@ type review struct {
 // review opens the review of the answers as they are.
 func (w *Wizard) review() tea.Cmd {
 	w.session.review()
-	p := &review{w: w, who: w.who.state, plan: w.plan(), end: func() {}}
+	p := &review{w: w, who: w.who.state, plan: w.plan(), end: func() {}, find: newFinder(&w.theme)}
 	p.hash = p.plan.Hash()
 	w.preview.reset(p.plan)
 	w.open(p)
@@ -94,6 +95,9 @@ func (p *review) look() string {
 
 // press implements page.
 func (p *review) press(msg tea.Msg) tea.Cmd {
+	if p.find.press(msg, &p.pane) {
+		return nil
+	}
 	k, ok := msg.(tea.KeyPressMsg)
 	if !ok {
 		return nil
@@ -102,6 +106,8 @@ func (p *review) press(msg tea.Msg) tea.Cmd {
 	switch {
 	case key.Matches(k, keys.enter):
 		return p.mend()
+	case key.Matches(k, keys.fix):
+		return p.remedy(int(k.String()[0] - 'A'))
 	case key.Matches(k, keys.back):
 		return p.away(func() tea.Cmd {
 			if !p.w.session.back() {
@@ -118,7 +124,7 @@ func (p *review) press(msg tea.Msg) tea.Cmd {
 	case key.Matches(k, keys.step):
 		return p.editStep(k.String())
 	case key.Matches(k, keys.full) && p.w.preview.build != nil:
-		return p.w.open(&fullScreen{w: p.w, below: p})
+		return p.w.open(newFullScreen(p.w, p))
 	}
 	p.move(k)
 	return nil
@@ -165,6 +171,24 @@ func (p *review) mend() tea.Cmd {
 		return nil
 	}
 	return p.away(func() tea.Cmd { return p.w.ask(false) })
+}
+
+// remedy applies what makes a warning go away, and shows the review of the new answers.
+func (p *review) remedy(i int) tea.Cmd {
+	all := fixes(p.plan)
+	if i >= len(all) {
+		p.err = "there is no such remedy: those that a key applies have their letter"
+		return nil
+	}
+	if err := p.w.session.fix(all[i].Fix); err != nil {
+		p.err = err.Error()
+		return nil
+	}
+	return p.away(func() tea.Cmd {
+		cmd := p.w.ask(false)
+		p.w.notice = markDone + " " + line(answered(all[i].Fix))
+		return cmd
+	})
 }
 
 // editStep opens the step of a number.
@@ -222,7 +246,7 @@ func (w *Wizard) report(p *review) *report {
 	width, _ := p.widths(w.w - 2)
 	r := &report{
 		theme: w.theme, width: width, guide: w.session.guide, answers: w.session.answers,
-		plan: p.plan, found: p.found, look: p.look(), tabs: w.preview.tabs, chosen: p.chosen,
+		plan: p.plan, found: p.found, look: p.look(), tabs: w.preview.tabs, chosen: p.chosen, keyed: true,
 		where: "ctrl+p shows them in full",
 	}
 	if w.o.Tree != nil {
@@ -253,7 +277,7 @@ func (p *review) body(width, height int) []string {
 	if n := len(p.report().problems); n > 0 {
 		title = t.strong.Render("Review") + " · " + t.bad.Render(counted(n, "problem"))
 	}
-	lines := append([]string{ends(title, t.dim.Render(p.pane.where()), text), ""}, p.pane.window()...)
+	lines := append([]string{ends(title, t.dim.Render(p.pane.where()), text), p.find.line(text)}, p.find.mark(p.pane.window(), p.pane.top)...)
 	if documents == 0 {
 		return lines
 	}
@@ -262,6 +286,9 @@ func (p *review) body(width, height int) []string {
 
 // keys implements page.
 func (p *review) keys() []key.Binding {
+	if open := p.find.keys(); open != nil {
+		return open
+	}
 	var out []key.Binding
 	if len(p.problems()) > 0 {
 		out = append(out, called(keys.enter, "mend"))
@@ -271,7 +298,10 @@ func (p *review) keys() []key.Binding {
 	if p.w.o.Port.Export != nil && len(p.plan.Problems) == 0 {
 		out = append(out, keys.script, keys.answers)
 	}
-	out = append(out, keys.edit, keys.leave, keys.scroll, keys.back)
+	out = append(out, keys.edit, keys.leave, keys.find, keys.scroll, keys.back)
+	if len(fixes(p.plan)) > 0 {
+		out = append(out, keys.fix)
+	}
 	if p.w.preview.build != nil {
 		out = append(out, called(keys.full, "documents"))
 	}

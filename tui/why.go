@@ -115,6 +115,11 @@ func (p *why) wrong() string { return "" }
 type fullScreen struct {
 	w     *Wizard
 	below page
+	find  finder
+}
+
+func newFullScreen(w *Wizard, below page) *fullScreen {
+	return &fullScreen{w: w, below: below, find: newFinder(&w.theme)}
 }
 
 // sideStep is how far the document moves sideways at a key.
@@ -122,15 +127,22 @@ const sideStep = 8
 
 // press implements page.
 func (p *fullScreen) press(msg tea.Msg) tea.Cmd {
+	v := p.w.preview
+	if p.find.press(msg, &v.pane) {
+		return nil
+	}
 	k, ok := msg.(tea.KeyPressMsg)
 	if !ok {
 		return nil
 	}
-	v := p.w.preview
 	if _, took := v.press(k); took || scrolled(&v.pane, k) {
+		p.find.at = -1
 		return nil
 	}
 	switch {
+	case key.Matches(k, keys.copy):
+		p.w.notice = markDone + " " + line(v.tab().Title) + " was sent to the clipboard, as far as the terminal lets programs do that"
+		return tea.SetClipboard(v.tab().Text)
 	case key.Matches(k, keys.left):
 		v.shift = max(0, v.shift-sideStep)
 	case key.Matches(k, keys.right):
@@ -144,12 +156,26 @@ func (p *fullScreen) press(msg tea.Msg) tea.Cmd {
 
 // body implements page.
 func (p *fullScreen) body(width, height int) []string {
-	return p.w.preview.view(p.w.theme, width, height)
+	looked := p.find.line(width)
+	if looked != "" {
+		height--
+	}
+	lines := p.w.preview.view(p.w.theme, width, height)
+	if p.w.preview.pane.shows(p.find.at) && len(lines) > 2 {
+		lines = append(lines[:2:2], p.find.mark(lines[2:], p.w.preview.pane.top)...)
+	}
+	if looked != "" {
+		lines = append(rows(lines, height), looked)
+	}
+	return lines
 }
 
 // keys implements page.
 func (p *fullScreen) keys() []key.Binding {
-	return []key.Binding{called(keys.back, "close"), keys.nextTab, keys.page, keys.sideways}
+	if open := p.find.keys(); open != nil {
+		return open
+	}
+	return []key.Binding{called(keys.back, "close"), keys.nextTab, keys.page, keys.find, keys.copy, keys.sideways}
 }
 
 // wrong implements page.

@@ -167,6 +167,8 @@ type Warning struct {
 	On     string `json:"on,omitempty"`     // id of the resource, or key of the answer
 	Text   string `json:"text"`             //
 	Remedy string `json:"remedy,omitempty"` // what makes the warning go away
+	// Fix are the answers that do, by key, as they are typed; nil: it takes more than answers.
+	Fix map[string]string `json:"fix,omitempty"`
 }
 
 // Note is a remark with a subject.

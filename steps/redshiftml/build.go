@@ -86,6 +86,11 @@ func (b *builder) warn(rule, on, text, remedy string) {
 	b.plan.Warnings = append(b.plan.Warnings, plan.Warning{Rule: rule, On: on, Text: text, Remedy: remedy})
 }
 
+// fixed says which answer makes the last warning go away.
+func (b *builder) fixed(key, value string) {
+	b.plan.Warnings[len(b.plan.Warnings)-1].Fix = map[string]string{key: value}
+}
+
 func (b *builder) cost(on, text string) {
 	b.plan.Costs = append(b.plan.Costs, plan.Note{On: on, Text: text})
 }
@@ -159,6 +164,7 @@ func (b *builder) mainRole() {
 	b.role("2", idRole, b.text("role.name"), b.text("bucket.name"))
 	if b.text("role.choice") == "simple" {
 		b.warn("role-broad", idRole, "AmazonS3FullAccess opens every bucket of the account to whoever may create models", "answer role.choice with restrictive")
+		b.fixed("role.choice", "restrictive")
 	}
 	if b.text("role.choice") == "console-default" && b.text("bucket.name") != "" && !strings.Contains(b.text("bucket.name"), "redshift") {
 		b.warn("bucket-name", "bucket.name", "AmazonRedshiftAllCommandsFullAccess reaches only buckets with redshift in their name, so the role gets a second policy for "+b.text("bucket.name"),

@@ -34,10 +34,12 @@ func (b *builder) judge() {
 	if b.a.Bool("bucket.sample-data") && !b.sampleData() {
 		b.warn("sample-data-partition", "bucket.sample-data", "AWS's sample data is in partition aws only, so the role is not let at a bucket of that name in "+b.t.Partition,
 			"answer bucket.sample-data with false")
+		b.fixed("bucket.sample-data", "false")
 	}
 	if b.a.Bool("role.default") && b.text("warehouse.kind") != "new-cluster" {
 		b.warn("default-role", "role.default", "if the warehouse has another default role, commands that say IAM_ROLE default will use the new one",
 			"answer role.default with false to leave the default as it is")
+		b.fixed("role.default", "false")
 	}
 }
 
@@ -103,6 +105,7 @@ func (b *builder) judgeAssumeRole() {
 	b.warn("assume-role", "sql.restrict-assume-role",
 		"REVOKE ASSUMEROLE ON ALL FROM PUBLIC takes COPY, UNLOAD, external functions and CREATE MODEL through IAM roles away from every user who is not a superuser",
 		"answer sql.restrict-assume-role with false, or be ready to run: "+redshiftsql.RevokeAssumeRole("", "").Undo)
+	b.fixed("sql.restrict-assume-role", "false")
 	for _, g := range b.groups() {
 		if g.creates {
 			return
@@ -126,24 +129,28 @@ func (b *builder) judgeDocuments() {
 		for _, f := range policy.Lint(d.Policy, d.Kind) {
 			if same := f.Rule + f.Text; !linted[same] { // a group's role draws the same as the main role
 				linted[same] = true
-				b.warn(f.Rule, d.Resource, d.Title+": "+f.Text, b.remedy(f))
+				remedy, key, value := b.remedy(f)
+				b.warn(f.Rule, d.Resource, d.Title+": "+f.Text, remedy)
+				if key != "" {
+					b.fixed(key, value)
+				}
 			}
 		}
 	}
 }
 
 // remedy is how an operator makes a finding go away: by another answer where there is one.
-func (b *builder) remedy(f policy.Finding) string {
+func (b *builder) remedy(f policy.Finding) (text, key, value string) {
 	choice, version := b.text("role.choice"), b.text("role.policy")
 	switch {
 	case f.Rule == "service-without-source":
-		return "answer role.source-account with true"
+		return "answer role.source-account with true", "role.source-account", "true"
 	case choice == "restrictive" && version != "tightened" && !strings.Contains(f.Text, "ec2:"):
-		return "answer role.policy with tightened"
+		return "answer role.policy with tightened", "role.policy", "tightened"
 	case strings.Contains(f.Text, "ec2:"):
-		return "AWS prints these actions without naming resources; do without enhanced VPC routing to do without them"
+		return "AWS prints these actions without naming resources; do without enhanced VPC routing to do without them", "", ""
 	}
-	return f.Remedy
+	return f.Remedy, "", ""
 }
 
 // complete says that the answers which stand in documents are all there.
