@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"onramp/internal/answers"
+	"onramp/internal/lookup"
 	"onramp/internal/plan"
 )
 
@@ -21,6 +22,7 @@ type Guide struct {
 	Summary string // one sentence
 	Source  string // address of the document that it follows
 	Steps   []Step
+	Lookups []lookup.Spec // the pick lists that its questions name
 	// Build makes the plan. It is total and pure: from half-filled answers it makes what can be
 	// made and lists what is missing in Plan.Problems. It is given resolved answers.
 	Build func(a answers.Set, t plan.Target) plan.Plan
@@ -51,7 +53,7 @@ type Question struct {
 	When     []When             // asked only where all hold
 	Check    func(string) error // the rule for one value, or for each item of a List
 	Item     []Question         // Records only: what is asked for each
-	Lookup   string             // name of the pick list that the account can offer; "" : none
+	Lookup   string             // name of one of the guide's Lookups; "" : none
 }
 
 // Option is one choice.

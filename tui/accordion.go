@@ -224,6 +224,8 @@ func (q *question) unfolded(width, height int) []string {
 		room -= len(lines)
 		return lines
 	}
+	list := q.listed(inner, room)
+	room -= len(list)
 	help := take(each(wrap(clean(q.at.Question.Help), inner), t.dim.Render))
 	choice := take(q.choiceHelp(inner))
 	whole := take(q.whole(inner))
@@ -235,7 +237,24 @@ func (q *question) unfolded(width, height int) []string {
 		lines = append(lines, "")
 	}
 	lines = append(append(lines, choice...), whole...)
+	lines = append(lines, list...)
 	return indent(lines, t.accent.Render(markBlock)+" ")
+}
+
+// listed is the list of the account, with a line between it and the field where there is room. Help has its room first
+// as long as no item is chosen.
+func (q *question) listed(width, room int) []string {
+	if q.picks == nil || room < 1 {
+		return nil
+	}
+	if _, inList := q.picks.item(); !inList && room > 4 {
+		room = max(4, room-len(wrap(clean(q.at.Question.Help), width))-1)
+	}
+	gap := 0
+	if room > 3 {
+		gap = 1
+	}
+	return append(make([]string, gap), q.picks.view(q.w.theme, width, room-gap)...)
 }
 
 // whole is what was typed, where the field is too narrow to show all of it.

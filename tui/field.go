@@ -20,6 +20,7 @@ type field struct {
 	form    *huh.Form
 	yesNo   *box[bool]
 	text    *box[string]
+	input   *huh.Input
 	picker  *huh.Select[string]
 	options []option
 }
@@ -50,7 +51,8 @@ func silent() *huh.KeyMap {
 
 func newText(t *theme, value string) *field {
 	f := &field{text: &box[string]{line(value)}}
-	f.start(t, huh.NewInput().Prompt(markCursor+" ").Accessor(f.text))
+	f.input = huh.NewInput().Prompt(markCursor + " ").Accessor(f.text)
+	f.start(t, f.input)
 	return f
 }
 
@@ -106,6 +108,14 @@ func (f *field) value() string {
 		return v
 	}
 	return f.text.v
+}
+
+// set puts a text into a field for text.
+func (f *field) set(text string) {
+	f.text.v = text
+	if f.input != nil {
+		f.input.Accessor(f.text) // puts the cursor behind it
+	}
 }
 
 // hovered is the option under the cursor.

@@ -14,15 +14,19 @@ const letters = 26
 
 func letter(i int) string { return string(rune('A' + i)) }
 
-// fixes are the warnings that answers make go away, as many as there are keys for.
-func fixes(p plan.Plan) []plan.Warning {
-	var out []plan.Warning
+// fixes are the answers that make warnings go away, each once, as many as there are keys for.
+func fixes(p plan.Plan) []map[string]string {
+	var out []map[string]string
 	for _, w := range p.Warnings {
-		if w.Fix != nil && len(out) < letters {
-			out = append(out, w)
+		if w.Fix != nil && fixIndex(out, w.Fix) < 0 && len(out) < letters {
+			out = append(out, w.Fix)
 		}
 	}
 	return out
+}
+
+func fixIndex(all []map[string]string, fix map[string]string) int {
+	return slices.IndexFunc(all, func(f map[string]string) bool { return maps.Equal(f, fix) })
 }
 
 // fix takes over answers that make a warning go away: all of them, or none.

@@ -188,7 +188,7 @@ func (m identified) arrive(w *Wizard) tea.Cmd {
 	}
 	switch p := w.ground().(type) {
 	case *question:
-		p.identified()
+		return tea.Batch(p.identified(), w.ahead())
 	case *review:
 		if w.page == p {
 			return w.open(p) // anew: there is an account to look at now

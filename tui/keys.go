@@ -23,7 +23,7 @@ var keys = struct {
 	why, ask, full, toReview               key.Binding
 	nextTab, previousTab, pageUp, pageDown key.Binding
 	up, down, left, right                  key.Binding
-	move, toggle, yes, no, any             key.Binding
+	move, mark, toggle, yes, no, any       key.Binding
 	scroll, sideways, page                 key.Binding
 	apply, script, answers, edit, step     key.Binding
 	undo, find, findNext, copy, fix        key.Binding
@@ -49,6 +49,7 @@ var keys = struct {
 	right: bind("right l", "→", "right"),
 
 	move:   bind("up down", "↑/↓", "choose"),
+	mark:   bind("space", "space", "add or take away"),
 	toggle: bind("left right", "←/→", "choose"),
 	yes:    bind("y Y", "y", "yes"),
 	no:     bind("n N", "n", "no"),
@@ -58,17 +59,17 @@ var keys = struct {
 	sideways: bind("left right", "←/→", "sideways"),
 	page:     bind("pgup pgdown", "pgup/pgdn", "scroll"),
 
-	apply:   bind("a", "a", "apply"),
-	undo:    bind("u", "u", "undo"),
+	apply: bind("a", "a", "apply"),
+	undo:  bind("u", "u", "undo"),
 
 	find:     bind("/", "/", "find"),
 	findNext: bind("n", "n", "next match"),
 	copy:     bind("c", "c", "copy"),
 	fix:      bind("A B C D E F G H I J K L M N O P Q R S T U V W X Y Z", "A-Z", "apply a remedy"),
-	script:  bind("s", "s", "script"),
-	answers: bind("f", "f", "answers"),
-	edit:    bind("e", "e", "edit"),
-	step:    bind("1 2 3 4 5 6 7 8 9", "1-9", "edit a step"),
+	script:   bind("s", "s", "script"),
+	answers:  bind("f", "f", "answers"),
+	edit:     bind("e", "e", "edit"),
+	step:     bind("1 2 3 4 5 6 7 8 9", "1-9", "edit a step"),
 }
 
 // helpLine writes as many keys as fit; none is cut in the middle.

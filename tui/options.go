@@ -11,6 +11,7 @@ import (
 
 	"onramp/internal/answers"
 	"onramp/internal/apply"
+	"onramp/internal/lookup"
 	"onramp/internal/plan"
 	"onramp/steps"
 )
@@ -57,6 +58,9 @@ func (t *Tab) text() string {
 type Port struct {
 	Identify func(ctx context.Context) (Identity, error)
 	Inspect  func(ctx context.Context, p plan.Plan) (map[string]apply.Finding, error)
+	// Look gives a list of what the account holds; get gives the answers' texts. It is called again for the same list,
+	// and so should remember it.
+	Look func(ctx context.Context, s lookup.Spec, get func(key string) string) (lookup.List, error)
 	// Apply carries the plan out. With adopt, the differences that need consent have it. When ctx
 	// ends it finishes the call in flight and returns.
 	Apply func(ctx context.Context, p plan.Plan, adopt bool, emit func(apply.Event)) (apply.Result, error)

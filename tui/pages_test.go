@@ -44,6 +44,15 @@ func reviewed(more ...string) func(*testing.T, *world) Options {
 	}
 }
 
+// fromAccount are options of a wizard whose account holds something.
+func fromAccount(pairs ...string) func(*testing.T, *world) Options {
+	return func(t *testing.T, _ *world) Options {
+		o := online(holding())
+		o.Answers = given(t, pairs...)
+		return o
+	}
+}
+
 func press(keys ...string) func(*screen) { return func(s *screen) { s.keys(keys...) } }
 
 var vpcFull = []string{"warehouse.cluster", "analytics", "bucket.name", "acme-redshift-ml", "vpc-routing.enabled", "true", "vpc-routing.vpc", "vpc-0a1b2c3d4e5f60718"}
@@ -120,7 +129,19 @@ var scenes = map[string]scene{
 	"preview-notes":    {reviewed(), press("enter", "2", "enter", "down", "up")},
 	"preview-sideways": {reviewed(), press("enter", "2", "ctrl+p", "tab", "right", "right")},
 
+	"picks":        {fromAccount(), press("enter", "enter")},
+	"picks-item":   {fromAccount(), press("enter", "enter", "down", "down", "down")},
+	"picks-typed":  {fromAccount(), press("enter", "enter", "arch")},
+	"picks-many":   {fromAccount(vpcFull...), press("enter", "down", "space", "down", "down", "space", "up")},
+	"picks-denied": {func(_ *testing.T, _ *world) Options { return online(&world{listErr: denied{}}) }, press("enter", "enter")},
+	"picks-slow": {func(_ *testing.T, _ *world) Options {
+		w := holding()
+		w.listFor = time.Hour
+		return online(w)
+	}, press("enter", "enter")},
+
 	"review":         {reviewed(), press("enter")},
+	"review-find":    {reviewed(), press("enter", "/", "bound")},
 	"review-looking": {func(t *testing.T, w *world) Options { w.lookFor = time.Minute; return reviewed()(t, w) }, press("enter")},
 	"review-look-failed": {func(t *testing.T, w *world) Options {
 		w.foundErr = errors.New("describe clusters: AccessDenied: redshift:DescribeClusters")

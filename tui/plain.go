@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"onramp/internal/answers"
+	"onramp/internal/lookup"
 	"onramp/steps"
 )
 
@@ -158,6 +159,7 @@ func (p *plain) start() error {
 		}
 	}
 	place(p.session)
+	p.ahead()
 	p.line(line(g.Title))
 	p.say("%s", g.Summary)
 	p.say("Enter takes the answer in brackets. ? explains a question, < goes back.")
@@ -221,6 +223,7 @@ func (p *plain) questions() error {
 func (p *plain) question(at steps.Place) error {
 	p.heading(at)
 	q := at.Question
+	shown := p.offer(q, "")
 	for {
 		text, err := p.ask(p.label(q))
 		switch {
@@ -232,16 +235,28 @@ func (p *plain) question(at steps.Place) error {
 		case text == "?":
 			p.explain(at)
 			continue
+		case strings.HasPrefix(text, "*") && q.Lookup != "":
+			shown = p.offer(q, strings.TrimSpace(text[1:]))
+			continue
 		}
-		data, err := p.answer(q, text)
+		data, err := p.answer(q, numbered(q, shown, text))
 		if err == nil {
-			if p.session.accept(at, data) {
-				p.keep()
-			}
+			p.accept(at, data, shown)
 			return nil
 		}
 		p.say("✗ %s", err)
 	}
+}
+
+// accept stores an answer, and what follows from it where it was chosen from a list.
+func (p *plain) accept(at steps.Place, data any, shown []lookup.Item) {
+	if text, one := data.(string); one {
+		p.session.bring(brought(lookup.List{Items: shown}, text))
+	}
+	if p.session.accept(at, data) {
+		p.keep()
+	}
+	p.ahead()
 }
 
 func (p *plain) back() {

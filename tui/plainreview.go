@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 	"time"
 
@@ -137,17 +138,23 @@ func (p *plain) documents(pl plan.Plan) {
 // fix asks which warning is to go away, and gives the answers that see to it.
 func (p *plain) fix(pl plan.Plan) error {
 	var options []option
-	for i, w := range fixes(pl) {
-		options = append(options, option{itoa(i), answered(w.Fix), render.Pretty(w.Text)})
+	for i, fix := range fixes(pl) {
+		var why []string
+		for _, w := range pl.Warnings {
+			if maps.Equal(w.Fix, fix) {
+				why = append(why, render.Pretty(w.Text))
+			}
+		}
+		options = append(options, option{itoa(i), answered(fix), strings.Join(why, "; ")})
 	}
 	p.say("Which remedy?")
 	o, err := p.choose(append(options, option{toLeave, "None", ""}), none)
 	if err != nil || o.value == toLeave {
 		return err
 	}
-	for i, w := range fixes(pl) {
+	for i, fix := range fixes(pl) {
 		if itoa(i) == o.value {
-			if err := p.session.fix(w.Fix); err != nil {
+			if err := p.session.fix(fix); err != nil {
 				p.say("✗ %s", err)
 			}
 		}

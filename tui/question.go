@@ -14,6 +14,7 @@ type question struct {
 	w      *Wizard
 	at     steps.Place
 	field  *field
+	picks  *picks        // what the account holds; nil: nothing is looked up for this question
 	opened string        // what the field held when the page opened, without a draft
 	tried  string        // what the preview was built with
 	live   answers.Set   // the answers with what is being typed, where that is valid
@@ -89,9 +90,16 @@ func (q *question) compared() []Tab {
 	}}}
 }
 
+// look begins the look-up of what can be chosen here.
+func (q *question) look() tea.Cmd {
+	var cmd tea.Cmd
+	q.picks, cmd = q.newPicks()
+	return cmd
+}
+
 // identified takes over an account or region that was found while its question is on screen.
 // What was typed into the field stays.
-func (q *question) identified() {
+func (q *question) identified() tea.Cmd {
 	if q.field.value() == q.opened {
 		*q = *newQuestion(q.w)
 	} else {
@@ -99,6 +107,7 @@ func (q *question) identified() {
 		q.try()
 	}
 	q.show(false)
+	return q.look()
 }
 
 // press implements page.
@@ -110,6 +119,9 @@ func (q *question) press(msg tea.Msg) tea.Cmd {
 	}
 	if cmd, took := q.w.preview.press(k); took {
 		return cmd
+	}
+	if q.pick(k) {
+		return nil
 	}
 	switch {
 	case key.Matches(k, keys.enter):
@@ -132,14 +144,57 @@ func (q *question) press(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
+// pick takes the keys of the list below the field.
+func (q *question) pick(k tea.KeyPressMsg) bool {
+	if q.picks == nil {
+		return false
+	}
+	_, inList := q.picks.item()
+	switch {
+	case k.Code == tea.KeyDown:
+		q.picks.move(1)
+	case k.Code == tea.KeyUp:
+		q.picks.move(-1)
+	case k.Code == tea.KeySpace && inList && q.picks.many:
+		q.picks.toggle()
+	default:
+		return false
+	}
+	q.err = ""
+	q.edited()
+	return true
+}
+
+// text is what the question would be answered with now: the item under the cursor, or what the field holds.
+func (q *question) text() string {
+	item, inList := q.picks.item()
+	switch {
+	case !inList:
+		return q.field.value()
+	case q.picks.many && len(q.picks.chosen()) > 0: // the space bar has chosen
+		return q.field.value()
+	}
+	return item.Value
+}
+
 // free says that a question mark is no part of an answer here.
 func (q *question) free() bool { return !q.field.typing() || q.field.value() == "" }
 
 // edit gives the field a key, and shows at once what its value would make of the plan.
 func (q *question) edit(msg tea.Msg) {
+	before := q.field.value()
 	q.field.update(msg)
 	q.err = ""
-	if q.field.value() == q.tried {
+	if q.picks != nil && q.field.value() != before {
+		q.picks.at = -1
+		q.picks.narrow()
+	}
+	q.edited()
+}
+
+// edited shows what the answer would make of the plan.
+func (q *question) edited() {
+	if q.text() == q.tried {
 		return
 	}
 	if q.try() {
@@ -150,7 +205,7 @@ func (q *question) edit(msg tea.Msg) {
 
 // try puts the field's value among the answers; false where it is not valid.
 func (q *question) try() bool {
-	q.tried = q.field.value()
+	q.tried = q.text()
 	data, err := read(q.at.Question, q.tried)
 	if err != nil {
 		return false
@@ -161,17 +216,22 @@ func (q *question) try() bool {
 
 // accept stores the answer, or says why it is none.
 func (q *question) accept() tea.Cmd {
-	data, err := read(q.at.Question, q.field.value())
+	data, err := read(q.at.Question, q.text())
 	if err != nil {
 		q.err = err.Error()
 		return nil
+	}
+	if q.picks != nil {
+		if text, one := data.(string); one {
+			q.w.session.bring(brought(q.picks.list, text))
+		}
 	}
 	finished := q.w.session.accept(q.at, data)
 	var keep tea.Cmd
 	if finished {
 		keep = q.w.keep()
 	}
-	return tea.Batch(keep, q.w.ask(true))
+	return tea.Batch(keep, q.w.ahead(), q.w.ask(true))
 }
 
 // back leaves the question as it is: what was typed stays its draft.
@@ -199,6 +259,12 @@ func (q *question) keys() []key.Binding {
 		ask = keys.ask
 	}
 	out := append([]key.Binding{keys.enter, keys.back, ask}, q.field.keys()...)
+	if q.picks != nil && len(q.picks.shown) > 0 {
+		out = append(out, keys.move)
+		if q.picks.many {
+			out = append(out, keys.mark)
+		}
+	}
 	switch {
 	case q.w.preview.build == nil:
 		return append(out, keys.toReview)

@@ -181,15 +181,12 @@ func (r *report) writeDocuments() {
 }
 
 func (r *report) writeWarnings() {
-	n := 0
+	all := fixes(r.plan)
 	for _, w := range r.plan.Warnings {
 		r.item(r.theme.accent.Render("!"), render.Pretty(w.Text))
 		remedy := render.Pretty(w.Remedy)
-		if w.Fix != nil {
-			if r.keyed && n < letters {
-				remedy += " (" + letter(n) + " does it)"
-			}
-			n++
+		if i := fixIndex(all, w.Fix); r.keyed && w.Fix != nil && i >= 0 {
+			remedy += " (" + letter(i) + " does it)"
 		}
 		r.remedy(remedy)
 	}

@@ -66,11 +66,14 @@ func (p *review) inspect() tea.Cmd {
 	}
 }
 
-func (m inspected) arrive(*Wizard) tea.Cmd {
+func (m inspected) arrive(_ *Wizard) tea.Cmd {
 	p := m.of
 	p.looking, p.looked, p.found, p.lookErr, p.made = false, m.err == nil, m.found, m.err, nil
 	if errors.Is(m.err, context.DeadlineExceeded) {
 		p.lookErr = fmt.Errorf("no answer within %s", inspectLimit)
+	}
+	if more := differences(p.plan, p.found); more != nil {
+		p.w.preview.reset(p.plan, more...)
 	}
 	return nil
 }
@@ -180,13 +183,13 @@ func (p *review) remedy(i int) tea.Cmd {
 		p.err = "there is no such remedy: those that a key applies have their letter"
 		return nil
 	}
-	if err := p.w.session.fix(all[i].Fix); err != nil {
+	if err := p.w.session.fix(all[i]); err != nil {
 		p.err = err.Error()
 		return nil
 	}
 	return p.away(func() tea.Cmd {
 		cmd := p.w.ask(false)
-		p.w.notice = markDone + " " + line(answered(all[i].Fix))
+		p.w.notice = markDone + " " + line(answered(all[i]))
 		return cmd
 	})
 }

@@ -19,6 +19,7 @@ import (
 
 	"onramp/internal/answers"
 	"onramp/internal/apply"
+	"onramp/internal/lookup"
 	"onramp/internal/plan"
 	"onramp/render/documents"
 	"onramp/render/tree"
@@ -215,6 +216,11 @@ type world struct {
 	found    map[string]apply.Finding
 	foundErr error
 	lookFor  time.Duration
+	lists    map[string]lookup.List // pick lists by name; nil: none can be had
+	listErr  error
+	listFor  time.Duration
+	listed   []string // names of the lists that were asked for, in order
+	listing  sync.Mutex
 	run      func(ctx context.Context, p plan.Plan, emit func(apply.Event)) (apply.Result, error)
 	undo     func(ctx context.Context, p plan.Plan, emit func(apply.Event)) (apply.UndoResult, error)
 	kept     map[string]answers.Set
@@ -226,7 +232,7 @@ type world struct {
 
 func (w *world) port() Port {
 	w.kept, w.files = map[string]answers.Set{}, map[string]answers.Set{}
-	return Port{
+	p := Port{
 		Identify: func(ctx context.Context) (Identity, error) {
 			select {
 			case <-time.After(w.whoTakes):
@@ -273,6 +279,22 @@ func (w *world) port() Port {
 			w.files[path] = a
 			return []string{path}, nil
 		},
+	}
+	if w.lists != nil || w.listErr != nil {
+		p.Look = w.look
+	}
+	return p
+}
+
+func (w *world) look(ctx context.Context, s lookup.Spec, _ func(string) string) (lookup.List, error) {
+	w.listing.Lock()
+	w.listed = append(w.listed, s.Name)
+	w.listing.Unlock()
+	select {
+	case <-time.After(w.listFor):
+		return w.lists[s.Name], w.listErr
+	case <-ctx.Done():
+		return lookup.List{}, ctx.Err()
 	}
 }
 

@@ -63,10 +63,10 @@ func (s *shelf) keepCmd(from *session) tea.Cmd {
 	}
 	guide, a, typed := from.guide.Name, from.answers, false
 	for _, key := range a.Keys() {
-		switch a.Get(key).Source {
-		case answers.Found:
+		switch v := a.Get(key); {
+		case v.Source == answers.Found && (key == keyAccount || key == keyRegion):
 			a = a.Without(key)
-		case answers.Typed:
+		case v.Source == answers.Typed:
 			typed = true
 		}
 	}

@@ -237,7 +237,7 @@ func (p *start) begin(a answers.Set, place func(*session)) tea.Cmd {
 		p.enter(stageForeign)
 		return nil
 	}
-	return p.w.ask(false)
+	return tea.Batch(p.w.ahead(), p.w.ask(false))
 }
 
 // goOffline goes on without AWS. What the credentials answered is asked then.

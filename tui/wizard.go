@@ -166,7 +166,7 @@ func (w *Wizard) ask(forward bool) tea.Cmd {
 	}
 	q := newQuestion(w)
 	q.show(forward)
-	return w.open(q)
+	return tea.Batch(q.look(), w.open(q))
 }
 
 // plan is the plan of the answers as given.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"sync"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
@@ -13,6 +14,7 @@ import (
 	"onramp/internal/apply"
 	"onramp/internal/awsapi"
 	"onramp/internal/draft"
+	"onramp/internal/lookup"
 	"onramp/internal/plan"
 	"onramp/internal/term"
 	"onramp/render"
@@ -89,7 +91,7 @@ func (a *app) wizardOptions(guide string, g steps.Guide, given answers.Set) tui.
 		o.Draft = draft.Load(g.Name, g.Fields())
 	}
 	if !a.flags.offline {
-		o.Port.Identify, o.Port.Inspect, o.Port.Apply, o.Port.Undo = p.identify, p.inspect, p.apply, p.undo
+		o.Port.Identify, o.Port.Inspect, o.Port.Look, o.Port.Apply, o.Port.Undo = p.identify, p.inspect, p.look, p.apply, p.undo
 	}
 	return o
 }
@@ -102,7 +104,7 @@ func (a *app) practice(g steps.Guide, given answers.Set) *tui.Practice {
 	p := &port{app: learning, guide: g, given: given}
 	return &tui.Practice{
 		Begun: a.flags.practice.wanted(), Answers: learning.flags.practice.answers,
-		Port: tui.Port{Keep: p.keep, Export: p.export, Identify: p.identify, Inspect: p.inspect, Apply: p.apply, Undo: p.undo},
+		Port: tui.Port{Keep: p.keep, Export: p.export, Identify: p.identify, Inspect: p.inspect, Look: p.look, Apply: p.apply, Undo: p.undo},
 	}
 }
 
@@ -150,6 +152,36 @@ type port struct {
 	guide   steps.Guide
 	given   answers.Set
 	journal string // of the last run
+
+	mu    sync.Mutex
+	books map[string]*lookup.Book // by region
+}
+
+// look looks up what the account holds in the region of the answers. Each region has its own book: what is in one is not
+// in another.
+func (p *port) look(ctx context.Context, s lookup.Spec, get func(key string) string) (lookup.List, error) {
+	book, err := p.book(ctx, get("region"))
+	if err != nil {
+		return lookup.List{}, err
+	}
+	return book.Get(ctx, s, get)
+}
+
+func (p *port) book(ctx context.Context, region string) (*lookup.Book, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if b := p.books[region]; b != nil {
+		return b, nil
+	}
+	client, err := p.app.client(context.WithoutCancel(ctx), region)
+	if err != nil {
+		return nil, err
+	}
+	if p.books == nil {
+		p.books = map[string]*lookup.Book{}
+	}
+	p.books[region] = lookup.NewBook(client)
+	return p.books[region], nil
 }
 
 func (p *port) identify(ctx context.Context) (tui.Identity, error) {

@@ -51,6 +51,9 @@ type Difference struct {
 	Have    string `json:"have"` // shortened
 	Want    string `json:"want"` // shortened
 	Ask     bool   `json:"ask"`  // changing it needs consent
+	// Was and Will are Have and Want in full.
+	Was  string `json:"-"`
+	Will string `json:"-"`
 }
 
 // Finding is what a look at the account says of one resource, before anything is done.

@@ -128,8 +128,9 @@ func (r *run) note(ctx context.Context, s *subject, st plan.Step, seen sight, f 
 		return err
 	}
 	f.Action = plan.Update
+	will := plan.Shown(want(st))
 	f.Differences = append(f.Differences, Difference{
-		Step: st.Title, Foreign: foreign, Have: seen.short(), Want: shorten(plan.Shown(want(st))), Ask: foreign || r.replaces(s, st, seen),
+		Step: st.Title, Foreign: foreign, Have: seen.short(), Want: shorten(will), Ask: foreign || r.replaces(s, st, seen), Was: seen.have, Will: will,
 	})
 	return nil
 }

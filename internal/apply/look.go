@@ -39,10 +39,10 @@ func shorten(s string) string {
 	return s
 }
 
-// want is what a step would make of it, cut to fit a message.
+// want is what a step would make of it.
 func want(st plan.Step) string {
 	if st.Check.Document != nil {
-		return shorten(string(st.Check.Document.Policy.Compact()))
+		return string(st.Check.Document.Policy.Compact())
 	}
 	return st.Check.Want
 }

@@ -111,7 +111,7 @@ func (r *run) decide(ctx context.Context, s *subject, st plan.Step, seen sight) 
 		return nil, err
 	}
 	if ask := foreign || r.replaces(s, st, seen); ask && !r.options.Adopt {
-		return nil, &NeedsConsent{Foreign: foreign, Have: seen.short(), Want: want(st)}
+		return nil, &NeedsConsent{Foreign: foreign, Have: seen.short(), Want: shorten(want(st))}
 	}
 	return needed(st, seen), nil
 }

@@ -56,7 +56,15 @@ type Identity struct {
 }
 
 // ErrCredentials says that there are no credentials, or that AWS refused them.
-var ErrCredentials = errors.New("no usable AWS credentials")
+var ErrCredentials error = noUsable{}
+
+// noUsable is the type of ErrCredentials: who may not import this package knows it by its method.
+type noUsable struct{}
+
+func (noUsable) Error() string { return "no usable AWS credentials" }
+
+// NoCredentials says what the error is.
+func (noUsable) NoCredentials() bool { return true }
 
 // ErrRegion says that no region is configured.
 var ErrRegion = errors.New("no region is configured")
@@ -203,9 +211,21 @@ func (c *Client) Call(ctx context.Context, call plan.Call) (any, error) {
 	defer cancel()
 	answer, err := op(ctx, input)
 	if err != nil {
-		return nil, fmt.Errorf("call %s: %w", call.Name(), tired(err, brief(err)))
+		return nil, fmt.Errorf("call %s: %w", call.Name(), tired(err, c.explained(ctx, err)))
 	}
 	return answer, nil
+}
+
+// explained is what came of a call. Where AWS answered nothing, that may be for want of credentials, which
+// the SDK says in many ways.
+func (c *Client) explained(ctx context.Context, err error) error {
+	var api smithy.APIError
+	if !errors.As(err, &api) && ctx.Err() == nil && c.cfg.Credentials != nil {
+		if _, none := c.cfg.Credentials.Retrieve(ctx); none != nil {
+			return noCredentials(none)
+		}
+	}
+	return brief(err)
 }
 
 // tired marks an error after which the SDK has repeated the call as often as it may.

@@ -19,8 +19,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 )
 
-// operations is the table of every call that a plan can make. A call that is not in it fails before
-// anything is sent, and a test holds the table against every kind of resource.
+// operations is the table of every call that a plan or a pick list can make. A call that is not in it
+// fails before anything is sent, and a test holds the table against every kind of resource and every list.
 func operations(cfg aws.Config) map[string]operation {
 	i, k, e := iam.NewFromConfig(cfg), kms.NewFromConfig(cfg), ec2.NewFromConfig(cfg)
 	once := cfg
@@ -97,6 +97,16 @@ func operations(cfg aws.Config) map[string]operation {
 		"redshift-serverless:UpdateNamespace": named(rs.UpdateNamespace, lowerCamel),
 		"redshift-serverless:GetWorkgroup":    named(rs.GetWorkgroup, lowerCamel),
 		"redshift-serverless:UpdateWorkgroup": named(rs.UpdateWorkgroup, lowerCamel),
+
+		// Pick lists alone.
+		"iam:ListRoles":                        named(i.ListRoles, iamAnswer),
+		"s3:ListBuckets":                       named(b.ListBuckets, plain),
+		"kms:ListAliases":                      named(k.ListAliases, plain),
+		"ec2:DescribeSubnets":                  named(e.DescribeSubnets, plain),
+		"ec2:DescribeRouteTables":              named(e.DescribeRouteTables, plain),
+		"redshift:DescribeClusterSubnetGroups": named(r.DescribeClusterSubnetGroups, plain),
+		"redshift-serverless:ListNamespaces":   named(rs.ListNamespaces, lowerCamel),
+		"redshift-serverless:ListWorkgroups":   named(rs.ListWorkgroups, lowerCamel),
 	}
 	table["iam:SimulatePrincipalPolicy"] = named(iam.NewFromConfig(once).SimulatePrincipalPolicy, plain) // a check more is not worth a wait
 	table["access-analyzer:ValidatePolicy"] = named(accessanalyzer.NewFromConfig(once).ValidatePolicy, lowerCamel)
@@ -190,6 +200,12 @@ func iamAnswer[O any](out *O) (any, error) {
 }
 
 func decodePolicies(v any) error {
+	list, _ := v.([]any)
+	for _, item := range list {
+		if err := decodePolicies(item); err != nil {
+			return err
+		}
+	}
 	object, ok := v.(map[string]any)
 	if !ok {
 		return nil

@@ -1,7 +1,9 @@
 package awsapi
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -12,8 +14,11 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
+	"onramp/internal/lookup"
 	"onramp/internal/modelcheck/plantest"
 	"onramp/internal/plan"
+	"onramp/internal/practice"
+	"onramp/steps/redshiftml"
 )
 
 // callsOf are all calls of a step: what it looks at, what it changes, and how that is found again and
@@ -32,9 +37,37 @@ func callsOf(s plan.Step) []plan.Call {
 	return calls
 }
 
-// TestTableHasEveryCall of every kind of resource, and beside what verify asks no other.
+// listing are the calls of the pick lists, as made to an account that has something of everything.
+func listing(t *testing.T) map[string]bool {
+	t.Helper()
+	guide, made := redshiftml.Guide(), map[string]bool{}
+	account := practice.New(practice.Settings{})
+	client, err := New(t.Context(), Options{Region: "us-east-1", Account: account})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, kind := range []string{"cluster", "serverless"} {
+		get := func(key string) string {
+			return map[string]string{
+				"warehouse.kind": kind, "warehouse.cluster": "analytics", "warehouse.namespace": "analytics-ns", "warehouse.workgroup": "analytics-wg",
+				"warehouse.database": "dev", "sql.auth": "db-user", "sql.db-user": "awsuser", "bucket.choice": "existing", "kms.choice": "existing", "vpc-routing.vpc": "vpc-0a1b2c3d4e5f60718",
+			}[key]
+		}
+		for _, s := range guide.Lookups {
+			if _, err := lookup.Run(t.Context(), client, s, get); err != nil && !errors.Is(err, lookup.ErrNone) {
+				t.Errorf("%s: %v", s.Name, err)
+			}
+		}
+	}
+	for _, c := range account.Calls() {
+		made[c.Op] = true
+	}
+	return made
+}
+
+// TestTableHasEveryCall of every kind of resource and every pick list, and beside what verify asks no other.
 func TestTableHasEveryCall(t *testing.T) {
-	table, used := operations(aws.Config{Region: "us-east-1"}), map[string]bool{}
+	table, used := operations(aws.Config{Region: "us-east-1"}), listing(t)
 	for _, r := range plantest.EveryKind(plantest.Target("us-east-1")).Resources {
 		for _, s := range r.Spec.Steps() {
 			for _, c := range callsOf(s) {
@@ -98,6 +131,47 @@ func TestKeysAreListedFromEveryPage(t *testing.T) {
 	}
 	if len(s.asked) != 2 || !strings.Contains(s.asked[0], `"Limit":1000`) || !strings.Contains(s.asked[1], `"Marker":"m"`) {
 		t.Errorf("asked %q", s.asked)
+	}
+}
+
+func TestPoliciesInListsAreDecoded(t *testing.T) {
+	s := &scripted{answers: []string{`<ListRolesResponse><ListRolesResult><Roles><member><RoleName>r</RoleName>` +
+		`<AssumeRolePolicyDocument>%7B%22Version%22%3A%222012-10-17%22%7D</AssumeRolePolicyDocument></member></Roles></ListRolesResult></ListRolesResponse>`}}
+	answer, err := call(t, s, plan.NewCall("iam", "ListRoles"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	have := answer.(map[string]any)["Roles"].([]any)[0].(map[string]any)["AssumeRolePolicyDocument"]
+	if fmt.Sprint(have) != "map[Version:2012-10-17]" {
+		t.Errorf("the policy is %v", have)
+	}
+}
+
+func TestRowsAreGatheredFromEveryPage(t *testing.T) {
+	s := &scripted{answers: []string{
+		`{"Id":"s"}`, `{"Id":"s","Status":"FINISHED","HasResultSet":true}`,
+		`{"Records":[[{"stringValue":"a"}],[{"stringValue":"b"}]],"NextToken":"n"}`, `{"Records":[[{"stringValue":"c"}]]}`,
+	}}
+	answer, err := call(t, s, plan.NewCall("redshift-data", "ExecuteStatement", "ClusterIdentifier", "c", "Database", "dev", "Sql", "SELECT 1"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if have := fmt.Sprint(answer.(map[string]any)["Records"]); have != "[[map[stringValue:a]] [map[stringValue:b]] [map[stringValue:c]]]" {
+		t.Errorf("the rows are %s", have)
+	}
+	if len(s.asked) != 4 || !strings.Contains(s.asked[3], `"NextToken":"n"`) {
+		t.Errorf("asked %q", s.asked)
+	}
+}
+
+// TestCallsWithoutCredentials: whatever words the SDK has for it, the error is the one that says so.
+func TestCallsWithoutCredentials(t *testing.T) {
+	none := aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) { return aws.Credentials{}, errors.New("nothing here") })
+	client := newClient(aws.Config{Region: "us-east-1", Credentials: none, HTTPClient: &http.Client{Transport: &scripted{}}})
+	for _, c := range []plan.Call{plan.NewCall("iam", "GetRole", "RoleName", "r"), plan.NewCall("redshift-data", "ExecuteStatement", "Sql", "SELECT 1")} {
+		if _, err := client.Call(t.Context(), c); !errors.Is(err, ErrCredentials) || lookup.Why(err) != "no credentials" {
+			t.Errorf("%s: %v", c.Name(), err)
+		}
 	}
 }
 

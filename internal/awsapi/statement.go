@@ -6,8 +6,11 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/redshiftdata"
 	"github.com/aws/aws-sdk-go-v2/service/redshiftdata/types"
+
+	"onramp/internal/plan"
 )
 
 // The operations that run one statement.
@@ -39,27 +42,46 @@ func (c *Client) statement(ctx context.Context, execute operation, input []byte)
 	defer cancel()
 	started, err := execute(ctx, input)
 	if err != nil {
-		return nil, fmt.Errorf("call %s: %w", executeStatement, brief(err))
+		return nil, fmt.Errorf("call %s: %w", executeStatement, c.explained(ctx, err))
 	}
-	id, err := json.Marshal(map[string]any{"Id": started.(map[string]any)["Id"]})
-	if err != nil {
-		return nil, err
-	}
+	id, _ := started.(map[string]any)["Id"].(string)
 	hasRows, err := c.finish(ctx, id)
 	if err != nil || !hasRows {
 		return map[string]any{}, err
 	}
-	answer, err := c.operations[getStatementResult](ctx, id)
-	if err != nil {
-		return nil, fmt.Errorf("call %s: %w", getStatementResult, brief(err))
+	return c.result(ctx, id)
+}
+
+// result gathers the rows of all pages.
+func (c *Client) result(ctx context.Context, id string) (any, error) {
+	records := []any{}
+	for token := ""; ; {
+		input, err := json.Marshal(plan.In("Id", id, "NextToken", token))
+		if err != nil {
+			return nil, err
+		}
+		answer, err := c.operations[getStatementResult](ctx, input)
+		if err != nil {
+			return nil, fmt.Errorf("call %s: %w", getStatementResult, brief(err))
+		}
+		page := answer.(map[string]any)
+		more, _ := page["Records"].([]any)
+		records = append(records, more...)
+		next, _ := page["NextToken"].(*string)
+		if token = aws.ToString(next); token == "" {
+			return map[string]any{"Records": records, plan.RequestID: page[plan.RequestID]}, nil
+		}
 	}
-	return answer, nil
 }
 
 // finish waits until a statement has ended and says whether it has rows.
-func (c *Client) finish(ctx context.Context, id []byte) (bool, error) {
+func (c *Client) finish(ctx context.Context, id string) (bool, error) {
+	input, err := json.Marshal(plan.In("Id", id))
+	if err != nil {
+		return false, err
+	}
 	for interval := c.poll; ; interval = min(interval*2, slowestPoll) {
-		answer, err := c.operations[describeStatement](ctx, id)
+		answer, err := c.operations[describeStatement](ctx, input)
 		if err != nil {
 			return false, fmt.Errorf("call %s: %w", describeStatement, brief(err))
 		}
@@ -91,7 +113,7 @@ func rows(out *redshiftdata.GetStatementResultOutput) (any, error) {
 		}
 		records[i] = fields
 	}
-	return map[string]any{"Records": records}, nil
+	return map[string]any{"Records": records, "NextToken": out.NextToken}, nil
 }
 
 func field(f types.Field) map[string]any {

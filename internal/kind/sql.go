@@ -37,11 +37,12 @@ func (SQL) Documents() []plan.Document { return nil }
 // Accept implements Spec.
 func (s SQL) Accept(v Visitor) { v.SQL(s) }
 
-// call sends one statement: the Data API takes no more in one string.
-func (s SQL) call(text string) plan.Call {
+func (s SQL) call(text string) plan.Call { return s.Connection.Send(s.Database, text) }
+
+// Send is the call that sends one statement: the Data API takes no more in one string.
+func (c Connection) Send(database, text string) plan.Call {
 	return plan.NewCall("redshift-data", "ExecuteStatement",
-		"ClusterIdentifier", s.Connection.Cluster, "WorkgroupName", s.Connection.Workgroup,
-		"Database", s.Database, "DbUser", s.Connection.DBUser, "SecretArn", s.Connection.Secret, "Sql", text)
+		"ClusterIdentifier", c.Cluster, "WorkgroupName", c.Workgroup, "Database", database, "DbUser", c.DBUser, "SecretArn", c.Secret, "Sql", text)
 }
 
 // count reads the number that a counting query answers, in the form of GetStatementResult, and some

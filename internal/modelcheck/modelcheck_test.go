@@ -1,5 +1,5 @@
-// Package modelcheck_test proves that every call in every plan is legal under AWS's own service
-// models, and that every query fits the answer that it is asked of. The judge is
+// Package modelcheck_test proves that every call in every plan and of every pick list is legal under
+// AWS's own service models, and that every query fits the answer that it is asked of. The judge is
 // testdata/check.py, which knows the models from botocore; here the calls are gathered.
 package modelcheck_test
 
@@ -17,14 +17,16 @@ import (
 
 	"onramp/internal/modelcheck/plantest"
 	"onramp/internal/plan"
+	"onramp/steps/redshiftml"
 )
 
-// collected are the calls of every plan, and the one that comes before them all.
+// collected are the calls of every plan and every pick list, and the one that comes before them all.
 var collected = sync.OnceValue(func() *collector {
 	c := &collector{seen: map[string]bool{}}
 	for name, p := range plantest.All() {
 		c.plan(name, p)
 	}
+	c.lookups(redshiftml.Guide())
 	c.lines = append(c.lines, line{
 		At: "before every plan", Service: "sts", Operation: "GetCallerIdentity", Input: plan.Object{}, Queries: []string{"Account", "Arn"},
 	})

@@ -18,15 +18,24 @@ import (
 // Account is the number of moto's account.
 const Account = "111122223333"
 
-// Region is where tests work.
+// Region is where tests work, if they do not say otherwise.
 const Region = "us-west-2"
 
 // Server is a running moto.
-type Server struct{ URL string }
+type Server struct {
+	URL    string
+	Region string // where the tools work that speak to it
+}
 
 // Start runs moto until the test ends. Where moto is not installed the test is skipped with a line
 // that says so, except in CI, where it must be there.
 func Start(t testing.TB) Server {
+	t.Helper()
+	return StartAs(t, Account)
+}
+
+// StartAs is Start for an account of another number.
+func StartAs(t testing.TB, account string) Server {
 	t.Helper()
 	path, err := exec.LookPath("moto_server")
 	if err != nil {
@@ -37,7 +46,7 @@ func Start(t testing.TB) Server {
 	}
 	port := freePort(t)
 	cmd := exec.Command(path, "-H", "127.0.0.1", "-p", fmt.Sprint(port))
-	cmd.Env = append(os.Environ(), "MOTO_IAM_LOAD_MANAGED_POLICIES=true", "MOTO_ACCOUNT_ID="+Account)
+	cmd.Env = append(os.Environ(), "MOTO_IAM_LOAD_MANAGED_POLICIES=true", "MOTO_ACCOUNT_ID="+account)
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -45,7 +54,7 @@ func Start(t testing.TB) Server {
 		_ = cmd.Process.Kill()
 		_ = cmd.Wait()
 	})
-	s := Server{URL: fmt.Sprintf("http://127.0.0.1:%d", port)}
+	s := Server{URL: fmt.Sprintf("http://127.0.0.1:%d", port), Region: Region}
 	s.await(t)
 	return s
 }
@@ -115,7 +124,7 @@ func (s Server) Env() []string {
 
 func (s Server) settings() []string {
 	return []string{
-		"AWS_ENDPOINT_URL=" + s.URL, "AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE", "AWS_SECRET_ACCESS_KEY=x", "AWS_REGION=" + Region, "AWS_DEFAULT_REGION=" + Region,
+		"AWS_ENDPOINT_URL=" + s.URL, "AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE", "AWS_SECRET_ACCESS_KEY=x", "AWS_REGION=" + s.Region, "AWS_DEFAULT_REGION=" + s.Region,
 		"AWS_EC2_METADATA_DISABLED=true", "AWS_CONFIG_FILE=/dev/null", "AWS_SHARED_CREDENTIALS_FILE=/dev/null", "AWS_PAGER=",
 	}
 }

@@ -116,6 +116,15 @@ func like(pattern, s string) bool {
 	return s == ""
 }
 
+// listed is a part of what chosen picks.
+func listed[T any](c *call, p paging, member string, all map[string]T, missing func(id string) error, of func(T) (map[string][]string, tags)) ([]T, string, error) {
+	found, err := chosen(c, member, all, missing, of)
+	if err != nil {
+		return nil, "", err
+	}
+	return pageOf(c, p, found)
+}
+
 // chosen picks the resources that a call asks for by id and by filter, in the order of their ids.
 func chosen[T any](c *call, member string, all map[string]T, missing func(id string) error, of func(T) (map[string][]string, tags)) ([]T, error) {
 	ids := c.in.Texts(member)
@@ -153,7 +162,7 @@ func (c *call) noRouteTable(id string) error {
 }
 
 func describeVpcs(c *call) (wire.Answer, error) {
-	found, err := chosen(c, "VpcId", c.at.vpcs, c.noVPC, func(v *vpc) (map[string][]string, tags) {
+	found, next, err := listed(c, ec2Pages, "VpcId", c.at.vpcs, c.noVPC, func(v *vpc) (map[string][]string, tags) {
 		return map[string][]string{
 			"vpc-id": {v.id}, "cidr": {v.cidr}, "cidr-block-association.cidr-block": {v.cidr}, "state": {"available"},
 			"isDefault": {boolText(v.standard)}, "is-default": {boolText(v.standard)}, "owner-id": {Number},
@@ -170,7 +179,7 @@ func describeVpcs(c *call) (wire.Answer, error) {
 				"associationId", "vpc-cidr-assoc-"+strings.TrimPrefix(v.id, "vpc-"), "cidrBlock", v.cidr, "cidrBlockState", wire.Of("state", "associated"),
 			)}},
 		)
-	}))
+	}), "nextToken", wire.Opt(next))
 }
 
 func (c *call) theVPC() (*vpc, error) {
@@ -217,7 +226,7 @@ func modifyVpcAttribute(c *call) (wire.Answer, error) {
 }
 
 func describeSubnets(c *call) (wire.Answer, error) {
-	found, err := chosen(c, "SubnetId", c.at.subnets, c.noSubnet, func(s *subnet) (map[string][]string, tags) {
+	found, next, err := listed(c, ec2Pages, "SubnetId", c.at.subnets, c.noSubnet, func(s *subnet) (map[string][]string, tags) {
 		return map[string][]string{
 			"subnet-id": {s.id}, "vpc-id": {s.vpc}, "availability-zone": {s.zone}, "availabilityZone": {s.zone}, "state": {"available"},
 			"cidr-block": {s.cidr}, "default-for-az": {"false"}, "map-public-ip-on-launch": {"false"},
@@ -233,7 +242,7 @@ func describeSubnets(c *call) (wire.Answer, error) {
 			"mapPublicIpOnLaunch", false, "assignIpv6AddressOnCreation", false, "ipv6Native", false, "tagSet", s.tags.list("", "key", "value"),
 			"privateDnsNameOptionsOnLaunch", wire.Of("hostnameType", "ip-name", "enableResourceNameDnsARecord", false, "enableResourceNameDnsAAAARecord", false),
 		)
-	}))
+	}), "nextToken", wire.Opt(next))
 }
 
 // addresses counts the addresses of a block; AWS keeps five of a subnet.
@@ -255,7 +264,7 @@ func zoneID(zone string) string {
 }
 
 func describeRouteTables(c *call) (wire.Answer, error) {
-	found, err := chosen(c, "RouteTableId", c.at.routeTables, c.noRouteTable, func(t *routeTable) (map[string][]string, tags) {
+	found, next, err := listed(c, routeTablePages, "RouteTableId", c.at.routeTables, c.noRouteTable, func(t *routeTable) (map[string][]string, tags) {
 		return map[string][]string{
 			"route-table-id": {t.id}, "vpc-id": {t.vpc}, "association.main": {boolText(t.main)}, "association.subnet-id": t.subnets,
 			"association.route-table-id": {t.id}, "owner-id": {Number},
@@ -269,7 +278,7 @@ func describeRouteTables(c *call) (wire.Answer, error) {
 			"routeTableId", t.id, "vpcId", t.vpc, "ownerId", Number, "routeSet", wire.List{Of: c.routes(t)},
 			"associationSet", wire.List{Of: t.associations()}, "propagatingVgwSet", wire.List{}, "tagSet", t.tags.list("", "key", "value"),
 		)
-	}))
+	}), "nextToken", wire.Opt(next))
 }
 
 // routes are the local one, that of the internet gateway and those of gateway endpoints.

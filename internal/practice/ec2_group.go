@@ -62,7 +62,7 @@ func askCreateGroup(c *call) []authorize.Request {
 }
 
 func describeSecurityGroups(c *call) (wire.Answer, error) {
-	found, err := chosen(c, "GroupId", c.at.groups, c.noGroup, func(g *securityGroup) (map[string][]string, tags) {
+	found, next, err := listed(c, ec2Pages, "GroupId", c.at.groups, c.noGroup, func(g *securityGroup) (map[string][]string, tags) {
 		return map[string][]string{"group-id": {g.id}, "group-name": {g.name}, "vpc-id": {g.vpc}, "description": {g.description}, "owner-id": {Number}}, g.tags
 	})
 	if err != nil {
@@ -74,7 +74,7 @@ func describeSecurityGroups(c *call) (wire.Answer, error) {
 			"securityGroupArn", c.arn("ec2", "security-group/"+g.id), "ipPermissions", wire.List{Of: permissions(g.ingress)},
 			"ipPermissionsEgress", wire.List{Of: permissions(g.egress)}, "tagSet", g.tags.list("", "key", "value"),
 		)
-	}))
+	}), "nextToken", wire.Opt(next))
 }
 
 // outward is the rule that every new group has: everything may go out (VPC UG, Security group rules).

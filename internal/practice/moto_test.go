@@ -74,6 +74,7 @@ var questions = []question{
 	{call: "s3:CreateBucket", input: `{"Bucket":"onramp-c","CreateBucketConfiguration":{"LocationConstraint":"eu-west-1"}}`},
 	{call: "s3:HeadBucket", input: `{"Bucket":"onramp-b"}`},
 	{call: "s3:ListBuckets", shape: true},
+	{call: "s3:ListBuckets", input: `{"MaxBuckets":1000}`, shape: true},
 	{call: "s3:GetBucketLocation", input: `{"Bucket":"onramp-b"}`},
 	{call: "s3:GetBucketTagging", input: `{"Bucket":"onramp-b"}`},
 	{call: "s3:PutBucketTagging", input: `{"Bucket":"onramp-b","Tagging":{"TagSet":[{"Key":"k","Value":"v"}]}}`},

@@ -166,7 +166,11 @@ func describeClusters(c *call) (wire.Answer, error) {
 			found = append(found, c.clusterFields(k))
 		}
 	}
-	return answer("Clusters", wire.List{Item: "Cluster", Of: found})
+	found, next, err := pageOf(c, redshiftPages, found)
+	if err != nil {
+		return because(err)
+	}
+	return answer("Clusters", wire.List{Item: "Cluster", Of: found}, "Marker", wire.Opt(next))
 }
 
 // tagged says that a cluster has one of the tags asked for (Redshift API, DescribeClusters).

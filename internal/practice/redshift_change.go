@@ -336,6 +336,10 @@ func describeSubnetGroups(c *call) (wire.Answer, error) {
 		}
 		names = []string{name}
 	}
+	names, next, err := pageOf(c, redshiftPages, names)
+	if err != nil {
+		return because(err)
+	}
 	return answer("ClusterSubnetGroups", wire.Each("ClusterSubnetGroup", names, func(name string) any {
 		g := c.at.subnetGroups[name]
 		return wire.Of(
@@ -345,5 +349,5 @@ func describeSubnetGroups(c *call) (wire.Answer, error) {
 			}),
 			"Tags", g.tags.list("Tag", "Key", "Value"),
 		)
-	}))
+	}), "Marker", wire.Opt(next))
 }

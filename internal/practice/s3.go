@@ -133,15 +133,29 @@ func withBucket(run func(*call, *bucket) (wire.Answer, error)) func(*call) (wire
 // noContent is how S3 answers a deletion.
 func noContent() (wire.Answer, error) { return wire.Answer{Status: http.StatusNoContent}, nil }
 
+// listBuckets: "BucketRegion [...] If the request contains at least one valid parameter, it is included in the
+// response" (S3 API, Bucket).
 func listBuckets(c *call) (wire.Answer, error) {
+	parameter := slices.ContainsFunc([]string{"MaxBuckets", "Prefix", "ContinuationToken"}, c.in.Has)
 	var mine []any
 	for _, name := range slices.Sorted(maps.Keys(c.buckets)) {
-		if b := c.buckets[name]; b.owner == Number && strings.HasPrefix(name, c.in.Text("Prefix")) {
-			mine = append(mine, wire.Of("Name", name, "CreationDate", b.created, "BucketRegion", b.region))
+		b := c.buckets[name]
+		if b.owner != Number || !strings.HasPrefix(name, c.in.Text("Prefix")) {
+			continue
 		}
+		f := wire.Of("Name", name, "CreationDate", b.created)
+		if parameter {
+			f = append(f, wire.Of("BucketRegion", b.region)...)
+		}
+		mine = append(mine, f)
 	}
-	owner := wire.Of("ID", canonicalID(Number))
-	return wire.Answer{Root: "ListAllMyBucketsResult", Fields: wire.Of("Owner", owner, "Buckets", wire.List{Item: "Bucket", Of: mine})}, nil
+	mine, next, err := pageOf(c, bucketPages, mine)
+	if err != nil {
+		return because(err)
+	}
+	return wire.Answer{Root: "ListAllMyBucketsResult", Fields: wire.Of(
+		"Owner", wire.Of("ID", canonicalID(Number)), "Buckets", wire.List{Item: "Bucket", Of: mine}, "ContinuationToken", wire.Opt(next),
+	)}, nil
 }
 
 // canonicalID is the id by which S3's ACLs know an account.

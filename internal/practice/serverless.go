@@ -151,7 +151,11 @@ func getNamespace(c *call, n *namespace) (wire.Answer, error) {
 }
 
 func listNamespaces(c *call) (wire.Answer, error) {
-	return answer("namespaces", wire.Each("", sorted(c.at.namespaces), func(name string) any { return c.at.namespaces[name].fields(c.now) }))
+	names, next, err := pageOf(c, serverlessPages, sorted(c.at.namespaces))
+	if err != nil {
+		return because(err)
+	}
+	return answer("namespaces", wire.Each("", names, func(name string) any { return c.at.namespaces[name].fields(c.now) }), "nextToken", wire.Opt(next))
 }
 
 // updateNamespace takes the whole list of roles, with the default among them (Redshift Serverless API,
@@ -232,7 +236,11 @@ func getWorkgroup(c *call, w *workgroup) (wire.Answer, error) {
 }
 
 func listWorkgroups(c *call) (wire.Answer, error) {
-	return answer("workgroups", wire.Each("", sorted(c.at.workgroups), func(name string) any { return c.at.workgroups[name].fields(c) }))
+	names, next, err := pageOf(c, serverlessPages, sorted(c.at.workgroups))
+	if err != nil {
+		return because(err)
+	}
+	return answer("workgroups", wire.Each("", names, func(name string) any { return c.at.workgroups[name].fields(c) }), "nextToken", wire.Opt(next))
 }
 
 func updateWorkgroup(c *call, w *workgroup) (wire.Answer, error) {

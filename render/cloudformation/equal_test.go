@@ -1,6 +1,7 @@
 package cloudformation
 
 import (
+	"fmt"
 	"reflect"
 	"slices"
 	"strings"
@@ -161,42 +162,51 @@ func TestNothingIsForgotten(t *testing.T) {
 	for name, p := range plans(t) {
 		t.Run(name, func(t *testing.T) {
 			given, value := answersOf(p)
-			tm, err := newTemplate(p, false, 0)
-			if err != nil {
-				t.Fatal(err)
-			}
 			_, m := deployed(t, p, templateOf(t, p), given, pseudoOf(p.Target))
-			outputs, err := m.outputs()
-			if err != nil {
-				t.Fatal(err)
-			}
-			fill := func(r plan.Ref) string {
-				if r.Resource != stackID {
-					return value(r)
-				}
-				for output, v := range outputs {
-					if kebab(output) == r.Output {
-						return v
-					}
-				}
-				t.Errorf("the stack gives no %s", r.Output)
-				return ""
-			}
-			left := map[string]bool{}
-			for _, l := range append(slices.Clone(tm.before), tm.after...) {
-				left[l.ID] = true
-				was, _ := p.Find(l.ID)
-				if got, want := filledSteps(l.Spec, fill), filledSteps(was.Spec, fill); !reflect.DeepEqual(got, want) {
-					t.Errorf("%s: the script does\n%s\nand should do\n%s", l.ID, text(got), text(want))
-				}
-			}
-			for _, r := range p.Resources {
-				if !inTemplate(p, r) && !left[r.ID] && !doneWithCluster(p, r) {
-					t.Errorf("%s is neither in the template nor in a script", r.ID)
-				}
+			for _, w := range forgotten(t, p, m, value) {
+				t.Error(w)
 			}
 		})
 	}
+}
+
+// forgotten is what neither a template does nor a script, or a script does otherwise than the plan.
+func forgotten(t checker, p plan.Plan, m *stackModel, value func(plan.Ref) string) (wrong []string) {
+	t.Helper()
+	tm, err := newTemplate(p, false, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	outputs, err := m.outputs()
+	if err != nil {
+		t.Fatal(err)
+	}
+	fill := func(r plan.Ref) string {
+		if r.Resource != stackID {
+			return value(r)
+		}
+		for output, v := range outputs {
+			if kebab(output) == r.Output {
+				return v
+			}
+		}
+		wrong = append(wrong, "the stack gives no "+r.Output)
+		return ""
+	}
+	left := map[string]bool{}
+	for _, l := range append(slices.Clone(tm.before), tm.after...) {
+		left[l.ID] = true
+		was, _ := p.Find(l.ID)
+		if got, want := filledSteps(l.Spec, fill), filledSteps(was.Spec, fill); !reflect.DeepEqual(got, want) {
+			wrong = append(wrong, fmt.Sprintf("%s: the script does\n%s\nand should do\n%s", l.ID, text(got), text(want)))
+		}
+	}
+	for _, r := range p.Resources {
+		if !inTemplate(p, r) && !left[r.ID] && !doneWithCluster(p, r) {
+			wrong = append(wrong, r.ID+" is neither in the template nor in a script")
+		}
+	}
+	return wrong
 }
 
 // doneWithCluster says of roles that a new cluster gets them, and that no default role is asked for.

@@ -11,6 +11,7 @@ import (
 	"onramp/internal/kind"
 	"onramp/internal/plan"
 	"onramp/internal/policy"
+	"onramp/internal/redshiftsql"
 )
 
 // manyGroups are answers with n groups, the first of which have a bucket and role of their own.
@@ -148,6 +149,20 @@ func TestOneAccountsStepsStayAtHome(t *testing.T) {
 	}
 	if _, err := StackSet(p, optionsFor(p), origin); err == nil || !strings.Contains(err.Error(), "names the account") {
 		t.Errorf("in others: %v", err)
+	}
+}
+
+// TestAMarkIsNoName: what stands for an account's own in the scripts cannot be somebody's name.
+func TestAMarkIsNoName(t *testing.T) {
+	for _, mark := range []string{eachAccount, eachRegion, eachStack} {
+		p := planOf(t, "simple-cluster", nil)
+		p.SQL = append(p.SQL, redshiftsql.CreateGroup("the "+mark))
+		if _, err := Files(p, origin); err != nil {
+			t.Errorf("in one account: %v", err)
+		}
+		if _, err := StackSet(p, optionsFor(p), origin); err == nil || !strings.Contains(err.Error(), "holds "+mark) {
+			t.Errorf("in others: %v", err)
+		}
 	}
 }
 

@@ -3,6 +3,7 @@ package cloudformation
 import (
 	"bytes"
 	_ "embed" // the scripts
+	"encoding/json"
 	"errors"
 	"fmt"
 	"regexp"
@@ -57,6 +58,9 @@ func StackSet(p plan.Plan, s StackSetOptions, o render.Origin) ([]render.File, e
 	s = s.withDefaults(p)
 	if wrong := s.Check(p.Target.Partition); len(wrong) > 0 {
 		return nil, fmt.Errorf("render stack set: %w", errors.Join(wrong...))
+	}
+	if err := unmarked(p); err != nil {
+		return nil, err
 	}
 	t, err := newTemplate(p, true, s.longestRegion())
 	if err != nil {
@@ -335,6 +339,20 @@ const (
 	eachRegion  = "ONRAMPREGION"
 	eachStack   = "ONRAMPSTACK"
 )
+
+// unmarked refuses a plan in which a name holds one of them: the scripts would say another name.
+func unmarked(p plan.Plan) error {
+	said, err := json.Marshal(p)
+	if err != nil {
+		return fmt.Errorf("render stack set: read the plan's names: %w", err)
+	}
+	for _, mark := range []string{eachAccount, eachRegion, eachStack} {
+		if bytes.Contains(said, []byte(mark)) {
+			return fmt.Errorf("render stack set: a name in the plan holds %s, which stands for an account's own in the scripts: choose another", mark)
+		}
+	}
+	return nil
+}
 
 var errOneAccount = errors.New("render stack set: a step of the plan names the account, and so cannot be done in others")
 

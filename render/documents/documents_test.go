@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"onramp/internal/modelcheck/plantest"
 	"onramp/internal/plan"
 	"onramp/internal/policy"
@@ -15,34 +17,20 @@ import (
 // shown is a document of a plan as it can be read before AWS has given its values.
 func shown(d plan.NamedDocument) policy.Document { return d.Policy.Map(plan.Shown) }
 
+// failer is a test, or one of rapid's.
+type failer interface {
+	Helper()
+	Fatal(args ...any)
+	Fatalf(format string, args ...any)
+}
+
 // TestObjectMeansThePlan: one JSON object, whose members are the plan's documents in their order, each
 // with its meaning.
 func TestObjectMeansThePlan(t *testing.T) {
 	plans := 0
-	for name, p := range plantest.All() {
-		if plans++; plans%41 != 0 {
-			continue
-		}
-		data, err := documents.Object(p)
-		if err != nil {
-			t.Fatalf("%s: %v", name, err)
-		}
-		if bytes.ContainsAny(data, "\uFDD0\uFDD1") {
-			t.Fatalf("%s: a mark of a reference is left", name)
-		}
-		files, values := members(t, data)
-		want := p.Documents()
-		if len(files) != len(want) {
-			t.Fatalf("%s: %d documents, want %d", name, len(files), len(want))
-		}
-		for i, d := range want {
-			if files[i] != d.File {
-				t.Fatalf("%s: document %d is %s, want %s", name, i+1, files[i], d.File)
-			}
-			got, err := policy.Parse(values[i])
-			if err != nil || !policy.Equal(got, shown(d)) {
-				t.Fatalf("%s: %s: %v\n%s", name, d.File, err, values[i])
-			}
+	for _, p := range plantest.All() {
+		if plans++; plans%41 == 0 {
+			objectMeans(t, p)
 		}
 	}
 	if plans == 0 {
@@ -50,8 +38,33 @@ func TestObjectMeansThePlan(t *testing.T) {
 	}
 }
 
+func objectMeans(t failer, p plan.Plan) {
+	t.Helper()
+	data, err := documents.Object(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if bytes.ContainsAny(data, "\uFDD0\uFDD1") {
+		t.Fatalf("a mark of a reference is left:\n%s", data)
+	}
+	files, values := members(t, data)
+	want := p.Documents()
+	if len(files) != len(want) {
+		t.Fatalf("%d documents, want %d", len(files), len(want))
+	}
+	for i, d := range want {
+		if files[i] != d.File {
+			t.Fatalf("document %d is %s, want %s", i, files[i], d.File)
+		}
+		got, err := policy.Parse(values[i])
+		if err != nil || !policy.Equal(got, shown(d)) {
+			t.Fatalf("%s: %v\n%s", d.File, err, values[i])
+		}
+	}
+}
+
 // members are the names and the values of an object in the order of the text.
-func members(t *testing.T, data []byte) (names []string, values []json.RawMessage) {
+func members(t failer, data []byte) (names []string, values []json.RawMessage) {
 	t.Helper()
 	d := json.NewDecoder(bytes.NewReader(data))
 	if token, err := d.Token(); err != nil || token != json.Delim('{') {
@@ -77,19 +90,27 @@ func members(t *testing.T, data []byte) (names []string, values []json.RawMessag
 // TestFilesAreTheObject: the folder and the object say the same, and each name is the file's alone.
 func TestFilesAreTheObject(t *testing.T) {
 	p := plantest.EveryKind(plantest.Target("us-west-2"))
+	if len(documents.Files(p)) == 0 {
+		t.Fatal("no files")
+	}
+	filesMean(t, p)
+}
+
+func filesMean(t failer, p plan.Plan) {
+	t.Helper()
 	data, err := documents.Object(p)
 	if err != nil {
 		t.Fatal(err)
 	}
 	names, values := members(t, data)
 	files := documents.Files(p)
-	if len(files) != len(names) || len(files) == 0 {
+	if len(files) != len(names) {
 		t.Fatalf("%d files and %d members", len(files), len(names))
 	}
 	seen := map[string]bool{}
 	for i, f := range files {
 		if f.Name != names[i]+".json" || seen[strings.ToLower(f.Name)] || strings.ContainsAny(f.Name, "/\\ :") || f.Executable {
-			t.Errorf("file %d is %q, executable %v", i, f.Name, f.Executable)
+			t.Fatalf("file %d is %q, executable %v", i, f.Name, f.Executable)
 		}
 		seen[strings.ToLower(f.Name)] = true
 		fromFile, err := policy.Parse(f.Data)
@@ -98,12 +119,20 @@ func TestFilesAreTheObject(t *testing.T) {
 		}
 		fromObject, err := policy.Parse(values[i])
 		if err != nil || !policy.Equal(fromFile, fromObject) {
-			t.Errorf("%s is not the object's: %v", f.Name, err)
+			t.Fatalf("%s is not the object's: %v", f.Name, err)
 		}
 		if !bytes.HasSuffix(f.Data, []byte("}\n")) {
-			t.Errorf("%s does not end with one line feed", f.Name)
+			t.Fatalf("%s does not end with one line feed", f.Name)
 		}
 	}
+}
+
+// TestRandomAnswersGiveTheirDocuments: whatever was answered, both forms are JSON and mean the plan's documents.
+func TestRandomAnswersGiveTheirDocuments(t *testing.T) {
+	plantest.Random(t, func(t *rapid.T, d plantest.Drawn) {
+		objectMeans(t, d.Plan)
+		filesMean(t, d.Plan)
+	})
 }
 
 func TestNoDocuments(t *testing.T) {

@@ -25,9 +25,15 @@ type block struct {
 	text     string
 }
 
+// failer is a test, or one of rapid's.
+type failer interface {
+	Helper()
+	Errorf(format string, args ...any)
+}
+
 // blocks takes Markdown apart at its fenced code blocks (CommonMark 0.31, 4.5): a block ends at a line
 // of at least as many backticks as began it, and nothing else.
-func blocks(t *testing.T, md string) (out []block) {
+func blocks(t failer, md string) (out []block) {
 	t.Helper()
 	var open *block
 	for line := range strings.SplitSeq(md, "\n") {
@@ -125,12 +131,7 @@ func TestNamesDoNotBreakOut(t *testing.T) {
 				out = append(out, fmt.Sprintf("code %s, %d lines", b.language, strings.Count(b.text, "\n")))
 				continue
 			}
-			line := plainly(strings.TrimPrefix(b.text, tree.Legend)) // no name is in it; see TestTheLegendIsNoList
-			for _, bad := range []string{"](", "<", "![", "*", "_", "~", "&", "$", "`"} {
-				if strings.Contains(line, bad) {
-					t.Errorf("%q has the markup %q in %q", b.text, bad, line)
-				}
-			}
+			line := markup(t, b)
 			head, _, _ := strings.Cut(strings.TrimLeft(line, " ")+" ", " ")
 			switch {
 			case strings.HasPrefix(line, "|"):
@@ -154,6 +155,18 @@ func TestNamesDoNotBreakOut(t *testing.T) {
 			t.Errorf("with %q the runbook is built otherwise:\n%s", name, difference(got, want))
 		}
 	}
+}
+
+// markup is what is left of a line outside code; see plainly. No name makes any there.
+func markup(t failer, b block) string {
+	t.Helper()
+	line := plainly(strings.TrimPrefix(b.text, tree.Legend)) // no name is in it; see TestTheLegendIsNoList
+	for _, bad := range []string{"](", "<", "![", "*", "_", "~", "&", "$", "`"} {
+		if strings.Contains(line, bad) {
+			t.Errorf("%q has the markup %q in %q", b.text, bad, line)
+		}
+	}
+	return line
 }
 
 // difference is the first line in which two texts differ.
@@ -211,12 +224,12 @@ func TestTheRunbookSaysThePlan(t *testing.T) {
 	}
 }
 
-func missingFrom(t *testing.T, md string, p plan.Plan) (missing []string) {
+func missingFrom(t failer, md string, p plan.Plan) (missing []string) {
 	var code, lines strings.Builder
 	documents := 0
 	for _, b := range blocks(t, md) {
 		if b.fence == "" {
-			lines.WriteString(unescape(b.text) + "\n")
+			lines.WriteString(spaced(unescape(b.text)) + "\n")
 			continue
 		}
 		code.WriteString(b.text + "\n")
@@ -227,6 +240,9 @@ func missingFrom(t *testing.T, md string, p plan.Plan) (missing []string) {
 		}
 	}
 	need := func(where *strings.Builder, s string) {
+		if where == &lines {
+			s = spaced(s)
+		}
 		if !strings.Contains(where.String(), s) {
 			missing = append(missing, s)
 		}
@@ -235,7 +251,7 @@ func missingFrom(t *testing.T, md string, p plan.Plan) (missing []string) {
 		need(&lines, s)
 	}
 	for _, r := range p.Resources {
-		need(&code, r.Spec.Label())
+		need(&code, strings.TrimRight(r.Spec.Label(), " ")) // the tree ends no line with a space
 		for _, s := range r.Changes() {
 			for _, c := range s.Calls() {
 				need(&lines, plan.Shown(s.Title)+" `"+c.Name()+"`")
@@ -262,6 +278,9 @@ func missingFrom(t *testing.T, md string, p plan.Plan) (missing []string) {
 	}
 	return missing
 }
+
+// spaced is a text as it is read outside code: white space is one space.
+func spaced(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 // unescape takes the backslashes away that escape.
 func unescape(s string) string {

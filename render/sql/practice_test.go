@@ -24,8 +24,14 @@ var (
 	onlyWhere = regexp.MustCompile(`^-- run it only where this answers (\d+): (.*)$`)
 )
 
+// failer is a test, or one of rapid's.
+type failer interface {
+	Helper()
+	Fatalf(format string, args ...any)
+}
+
 // count is what a counting query answers.
-func count(t testing.TB, d *database.Database, query string) string {
+func count(t failer, d *database.Database, query string) string {
 	t.Helper()
 	rows, err := d.Exec(database.Admin, query)
 	if err != nil || len(rows.Records) != 1 || len(rows.Records[0]) != 1 {
@@ -35,7 +41,7 @@ func count(t testing.TB, d *database.Database, query string) string {
 }
 
 // careful runs a script as its comments ask, and says how many statements it ran.
-func careful(t testing.TB, d *database.Database, script []byte) (ran int) {
+func careful(t failer, d *database.Database, script []byte) (ran int) {
 	t.Helper()
 	for _, p := range pieces(string(script)) {
 		run := p.statement != ""

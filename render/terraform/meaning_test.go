@@ -8,6 +8,7 @@ import (
 	"onramp/internal/kind"
 	"onramp/internal/modelcheck/plantest"
 	"onramp/internal/plan"
+	"onramp/render"
 )
 
 // wanted is what a module must say of a plan: the attributes of every resource, and the values that data sources
@@ -224,8 +225,13 @@ func (w wantedOf) SQL(kind.SQL)                           { w.left = append(w.le
 // not say.
 func means(t testing.TB, p plan.Plan) parsed {
 	t.Helper()
+	return filesMean(t, p, moduleOf(t, p, nil))
+}
+
+func filesMean(t testing.TB, p plan.Plan, files map[string]render.File) parsed {
+	t.Helper()
 	w := want(t, p)
-	module := read(t, moduleOf(t, p, nil), w.attributes)
+	module := read(t, files, w.attributes)
 	for _, line := range difference(module.settings(t, "resource"), w.resources) {
 		t.Error(line)
 	}

@@ -39,6 +39,7 @@ func Guide() steps.Guide {
 		Steps: []steps.Step{
 			target(), warehouse(), role(), trust(), storage(), groups(), routing(), permissions(),
 		},
-		Build: build,
+		Lookups: lookups(),
+		Build:   build,
 	}
 }

@@ -47,7 +47,7 @@ func warehouse() steps.Step {
 		Link: pageSetup,
 		Questions: []steps.Question{
 			{
-				Key: "warehouse.kind", Kind: answers.Choice, Title: "Warehouse", Default: "cluster", Lookup: "warehouses",
+				Key: "warehouse.kind", Kind: answers.Choice, Title: "Warehouse", Default: "cluster",
 				Help: "What will run CREATE MODEL.",
 				Why:  "An existing warehouse is only given the role; nothing else about it changes unless you ask for VPC routing. A new cluster costs money from the minute it is there.",
 				Choices: []steps.Option{
@@ -103,11 +103,26 @@ func warehouse() steps.Step {
 	}
 }
 
-// rolePath refuses what IAM allows in a path and reads as a wildcard or a variable in a policy that
-// names the role.
+// roleName refuses the comma that IAM allows: in Redshift's SQL it separates the ARNs of a chain of roles
+// (Amazon Redshift Management Guide, Chaining IAM roles in Amazon Redshift).
+func roleName(s string) error {
+	if strings.Contains(s, ",") {
+		return errors.New("a name with a comma would read as a chain of roles in Redshift's SQL")
+	}
+	return awsname.RoleName(s)
+}
+
+// rolePath refuses what IAM allows in a path and reads as a wildcard, a variable or an unfilled placeholder
+// in a policy that names the role, or as a chain of roles in SQL.
 func rolePath(s string) error {
 	if strings.ContainsAny(s, "*?$") {
 		return errors.New("a path with *, ? or $ would be a wildcard in the policies that name the role")
+	}
+	if strings.Contains(s, ",") {
+		return errors.New("a path with a comma would read as a chain of roles in Redshift's SQL")
+	}
+	if strings.ContainsAny(s, "`<") {
+		return errors.New("a path with ` or < would look like a placeholder that was left in the policies that name the role")
 	}
 	return awsname.RolePath(s)
 }
@@ -160,9 +175,9 @@ func role() steps.Step {
 				},
 			},
 			{
-				Key: "role.name", Title: "Role name", Default: "redshift-ml", Check: awsname.RoleName, Lookup: "roles",
+				Key: "role.name", Title: "Role name", Default: "redshift-ml", Check: roleName, Lookup: "roles",
 				Help: "A name that no other role of the account has.",
-				Why:  "Up to 64 letters, digits and + = , . @ - _. Names are unique in the account whatever their case and path.",
+				Why:  "Up to 64 letters, digits and + = . @ - _. Names are unique in the account whatever their case and path.",
 				Link: pageIAMNames,
 			},
 			{
@@ -290,7 +305,7 @@ func groups() steps.Step {
 					Link: pageBuckets,
 				},
 				{
-					Key: "role", Title: "Own role", Optional: true, Check: awsname.RoleName,
+					Key: "role", Title: "Own role", Optional: true, Check: roleName,
 					Help: "A new role for this group only; goes with the bucket.",
 					Why:  "It gets the same policy as the role above, on the group's bucket. A warehouse takes 50 roles.",
 					Link: pageIAMNames,

@@ -94,6 +94,10 @@ func TestTheOrderOfSQL(t *testing.T) {
 				`GRANT ASSUMEROLE ON 'arn:aws:iam::111122223333:role/redshift-ml' TO GROUP "makers" FOR CREATE MODEL`,
 			},
 		},
+		"the schema that every database has is not made, and so not dropped": {
+			with(makers, given{"groups.0.schema": "Public"}),
+			[]string{`CREATE GROUP "makers"`, `GRANT CREATE MODEL TO GROUP "makers"`, `GRANT CREATE, USAGE ON SCHEMA "Public" TO GROUP "makers"`},
+		},
 		"no groups, no SQL": {nil, nil},
 	}
 	for name, test := range tests {

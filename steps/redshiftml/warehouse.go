@@ -111,7 +111,7 @@ func (b *builder) statements() []plan.Statement {
 			continue
 		}
 		makeGroups = append(makeGroups, redshiftsql.CreateGroup(g.name))
-		if g.schema != "" && !schemas[g.schema] {
+		if g.schema != "" && !schemas[g.schema] && !inEveryDatabase(g.schema) {
 			schemas[g.schema] = true
 			makeSchemas = append(makeSchemas, redshiftsql.CreateSchema(g.schema))
 		}
@@ -124,6 +124,9 @@ func (b *builder) statements() []plan.Statement {
 	}
 	return append(append(append(makeGroups, makeSchemas...), grants...), b.assumeRole()...)
 }
+
+// inEveryDatabase says of a schema that nobody need make it: what takes its making back would drop it.
+func inEveryDatabase(schema string) bool { return redshiftsql.Fold(schema) == "public" }
 
 func privileges(g group) []string {
 	if g.creates {

@@ -89,13 +89,13 @@ func (n *tally) draw(t *rapid.T, g steps.Guide) Drawn {
 		if len(problems) == 0 {
 			return d
 		}
-		keys := h.mendable(problems)
-		if len(keys) == 0 {
+		questions := h.mendable(problems)
+		if len(questions) == 0 {
 			break
 		}
-		for _, p := range keys {
+		for _, q := range questions {
 			n.anew++
-			h.answer(p)
+			h.answer(q)
 		}
 	}
 	n.discarded++
@@ -113,13 +113,13 @@ type hand struct {
 	anew   int // how often it was mended
 }
 
-// accounts begin with a digit, as YAML and shells see it, and with none.
+// accounts are numbers that a reader of numbers would write otherwise, and one that it would not.
 var accounts = []string{Account, "012345678901", "000000000000"}
 
 func newHand(t *rapid.T, g steps.Guide) *hand {
 	target := Target(rapid.SampledFrom(regions).Draw(t, "region"))
 	target.Account = rapid.SampledFrom(accounts).Draw(t, "account")
-	h := &hand{t: t, guide: g, target: target, forms: forms(target), anew: -1}
+	h := &hand{t: t, guide: g, target: target, forms: forms(target)}
 	h.give("account", target.Account)
 	h.give("region", target.Region)
 	return h
@@ -176,23 +176,19 @@ func (h *hand) asked() answers.Set {
 	return answers.New(values)
 }
 
-// answer answers a question, otherwise than before where it can be.
+// answer answers a question: a yes with no and a choice with another, where it was answered before.
 func (h *hand) answer(q steps.Question) {
-	label := q.Key
 	before := h.given.Get(q.Key).Data
 	switch q.Kind {
 	case answers.Choice:
-		h.give(q.Key, rapid.SampledFrom(others(q.Choices, before)).Draw(h.t, label).Value)
+		h.give(q.Key, rapid.SampledFrom(others(q.Choices, before)).Draw(h.t, q.Key).Value)
 	case answers.YesNo:
-		yes, is := before.(bool)
-		if !is {
-			yes = !rapid.Bool().Draw(h.t, label)
-		}
-		h.give(q.Key, !yes)
+		yes, again := before.(bool)
+		h.give(q.Key, again && !yes || !again && rapid.Bool().Draw(h.t, q.Key))
 	case answers.Number:
-		h.give(q.Key, rapid.SampledFrom(numbers(q)).Draw(h.t, label))
+		h.give(q.Key, rapid.SampledFrom(numbers(q)).Draw(h.t, q.Key))
 	case answers.Records:
-		h.give(q.Key, rapid.IntRange(0, 3).Draw(h.t, label))
+		h.give(q.Key, rapid.IntRange(0, 3).Draw(h.t, q.Key))
 	case answers.List:
 		h.give(q.Key, h.list(q))
 	default:
@@ -224,8 +220,7 @@ func (h *hand) list(q steps.Question) []string {
 	return out
 }
 
-// text is a text that the question's rule takes. One that was refused together with others is taken next from
-// the plain ones.
+// text is a text that the question's rule takes. Where some were refused for what else was answered, it is a plain one.
 func (h *hand) text(q steps.Question) string {
 	takes := func(s string) bool { return s != "" && (q.Check == nil || q.Check(s) == nil) }
 	plain := slices.DeleteFunc(slices.Clone(h.forms), func(s string) bool { return !takes(s) })

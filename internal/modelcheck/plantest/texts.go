@@ -27,10 +27,10 @@ func forms(t plan.Target) []string {
 // words are whole texts that something that reads an output would take for another thing: YAML, HCL, a shell, the
 // AWS CLI, SQL, Mermaid, or the formats themselves.
 var words = []string{
-	"null", "~", "yes", "No", "on", "true", "1e3", "0x1f", "0o17", "1_000", "0123", "2012-10-17", "12:30:45", ".inf", ".nan", "=", "<<", "-", "--", "---", "...", "? a", "- a", "!", "!!str", "&a", "*a", "{}", "[]", "%",
-	"EOF", "EOF_", "if", "done", "end", "None", "True", "--help", "-x", "--query=a", "file:///etc/passwd", "https://127.0.0.1/", `["a"]`, `{"a":1}`, "@arn_of_key@", plan.Unknown,
-	"public", "Public_", "select", "User", "default", "subgraph x", "click n0", "ONRAMPACCOUNT", "ONRAMPREGION", "ONRAMPSTACK", "arn:aws:iam::111122223333:role/redshift-ml",
-	"groups", "guide", "var.region", "each.key", "self", "'; DROP GROUP x; --", "$$;$$", "</script>", "${AWS::AccountId}", "PowerUserAccess", "İ", "ſ", "K", "ß", "שלום", "مرحبا", "😀", "日本語",
+	"null", "public", "~", "yes", "1e3", "0x1f", "No", "on", "true", "0o17", "1_000", "0123", "2012-10-17", "12:30:45", ".inf", ".nan", "=", "<<", "-", "--", "---", "...", "? a", "- a", "!", "!!str", "&a", "*a", "{}", "[]", "%",
+	"'; DROP GROUP x; --", "$$;$$", "</script>", "${AWS::AccountId}", "ONRAMPACCOUNT", "--help", "-x", "--query=a", "file:///etc/passwd", "https://127.0.0.1/", `["a"]`, `{"a":1}`, "@arn_of_key@", plan.Unknown,
+	"EOF", "EOF_", "if", "done", "end", "None", "True", "Public_", "select", "User", "default", "subgraph x", "click n0", "ONRAMPREGION", "ONRAMPSTACK", "arn:aws:iam::111122223333:role/redshift-ml",
+	"groups", "guide", "var.region", "each.key", "self", "PowerUserAccess", "İ", "ſ", "K", "ß", "שלום", "مرحبا", "😀", "日本語",
 }
 
 // pieces are what is put into texts. Rules refuse some of them everywhere.

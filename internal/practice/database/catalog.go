@@ -44,6 +44,7 @@ var views = map[string]view{
 	},
 	"pg_group":                {[]column{{"groname", textKind}, {"grosysid", longKind}, {"grolist", listKind}}, groups},
 	"pg_namespace":            {[]column{{"nspname", textKind}, {"nspowner", longKind}, {"nspacl", textKind}}, namespaces},
+	"pg_database":             {texts("datname"), databases},
 	"svv_roles":               {[]column{{"role_id", longKind}, {"role_name", textKind}, {"role_owner", textKind}, {"external_id", textKind}}, roles},
 	"svv_language_privileges": {slices.Concat(texts("language_name", "privilege_type"), whom, option), languagePrivileges},
 	"svv_schema_privileges":   {slices.Concat(texts("namespace_name", "privilege_type"), whom, option, texts("privilege_scope")), schemaGrants},
@@ -144,6 +145,12 @@ func namespaces(s *session) iter.Seq[[]Value] {
 	return rowsOf(s.state.schemas.all(), func(n *schema) []Value {
 		return []Value{n.name, s.state.idOf(identity{userIdentity, n.owner}), nil}
 	})
+}
+
+// databases are the one that there is and those of the system: padb_harvest is Redshift's own, and from the templates
+// new ones are made (PostgreSQL 8.0, pg_database).
+func databases(s *session) iter.Seq[[]Value] {
+	return rowsOf(slices.Values([]string{s.Name, "padb_harvest", "template1", "template0"}), func(name string) []Value { return []Value{name} })
 }
 
 func roles(s *session) iter.Seq[[]Value] {

@@ -49,6 +49,11 @@ var facts = map[string]fact{
 	"the members of a group": {"ALTER GROUP creators ADD USER ben", "ALTER GROUP creators DROP USER ben", "SELECT u.usename FROM pg_group g JOIN pg_user u ON u.usesysid = ANY(g.grolist) WHERE g.groname = 'creators' ORDER BY usename DESC", "ana", "ben; ana"},
 	"the groups":             {"CREATE GROUP g", "DROP GROUP g", "SELECT groname FROM pg_group ORDER BY groname", "creators", "creators; g"},
 	"the schemas":            {"CREATE SCHEMA s", "DROP SCHEMA s", "SELECT database_name, schema_owner, schema_type FROM svv_all_schemas WHERE schema_name = 's'", "", "dev 100 local"},
+	"the first groups":       {"CREATE GROUP a", "DROP GROUP a", "SELECT groname FROM pg_group ORDER BY groname LIMIT 1", "creators", "a"},
+	"no groups":              {"CREATE GROUP g", "DROP GROUP g", "SELECT groname FROM pg_group LIMIT 0", "", ""},
+	"schemas by a pattern":   {"CREATE SCHEMA pgx", "DROP SCHEMA pgx", "SELECT nspname FROM pg_namespace WHERE nspname LIKE 'pg%' AND nspname NOT LIKE 'pg!_%' ESCAPE '!'", "", "pgx"},
+	"groups by a pattern":    {"CREATE GROUP g_1", "DROP GROUP g_1", `SELECT groname FROM pg_group WHERE groname LIKE 'g\\__' OR groname LIKE '_'`, "", "g_1"},
+	"the databases":          {"CREATE GROUP g", "DROP GROUP g", "SELECT datname FROM pg_database ORDER BY 1 LIMIT ALL", "dev; padb_harvest; template0; template1", "dev; padb_harvest; template0; template1"},
 	"the users":              {"CREATE USER u PASSWORD DISABLE CREATEUSER", "", "SELECT user_name, superuser, syslog_access FROM svv_user_info WHERE user_name = 'u'", "", "u true RESTRICTED"},
 	"the roles":              {"CREATE ROLE s", "DROP ROLE s", "SELECT role_owner FROM svv_roles WHERE role_name = 's'", "", "awsuser"},
 }

@@ -49,6 +49,9 @@ func (q *query) records(s *session) ([]column, [][]Value, error) {
 	if err == nil {
 		err = q.sort(columns, records)
 	}
+	if q.most >= 0 {
+		records = records[:min(int64(len(records)), q.most)]
+	}
 	return columns, records, err
 }
 

@@ -3,7 +3,7 @@ package database
 import "slices"
 
 // This file reads queries: those that check what plans make (internal/redshiftsql, package kind)
-// and those of aws-facts 7.7, and no more. There is no GROUP BY, LIMIT or LIKE.
+// those of aws-facts 7.7 and those of pick lists, and no more. There is no GROUP BY and no OFFSET.
 
 // query is SELECT.
 type query struct {
@@ -12,6 +12,7 @@ type query struct {
 	from     []source
 	where    expression // nil: every row
 	order    []order
+	most     int64 // of LIMIT; negative: none
 }
 
 // order is one column of the answer to order it by: by its name, or by its number from 1.
@@ -38,7 +39,7 @@ type source struct {
 }
 
 func (p *parser) query() *query {
-	q := &query{distinct: p.accept("distinct"), items: list(p, p.item)}
+	q := &query{distinct: p.accept("distinct"), items: list(p, p.item), most: -1}
 	if p.accept("from") {
 		q.from = p.sources()
 	}
@@ -47,6 +48,9 @@ func (p *parser) query() *query {
 	}
 	if p.accept("order", "by") {
 		q.order = list(p, p.order)
+	}
+	if p.accept("limit") && !p.accept("all") {
+		q.most = p.integer()
 	}
 	return q
 }
@@ -187,6 +191,10 @@ func (p *parser) comparison() expression {
 		return p.membership(left)
 	case p.accept("not", "in"):
 		return not{p.membership(left)}
+	case p.accept("like"):
+		return p.likePattern(left)
+	case p.accept("not", "like"):
+		return not{p.likePattern(left)}
 	}
 	return left
 }

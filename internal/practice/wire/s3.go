@@ -108,7 +108,7 @@ var (
 		"X-Amz-Bucket-Object-Lock-Enabled": "ObjectLockEnabledForBucket",
 	}
 	s3Parameters = map[string]string{
-		"prefix": "Prefix", "delimiter": "Delimiter", "max-keys": "MaxKeys", "continuation-token": "ContinuationToken", "start-after": "StartAfter",
+		"prefix": "Prefix", "delimiter": "Delimiter", "max-keys": "MaxKeys", "continuation-token": "ContinuationToken", "max-buckets": "MaxBuckets", "start-after": "StartAfter",
 		"key-marker": "KeyMarker", "version-id-marker": "VersionIdMarker", "versionId": "VersionId",
 	}
 )

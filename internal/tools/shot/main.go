@@ -3,7 +3,8 @@
 //
 //	shot -size 120x40 -keys '<wait:name>ada<enter>' -o hello.svg COMMAND [ARGUMENT...]
 //
-// How keys are written is said at terminal.Strokes. The same screen gives the same bytes.
+// How keys are written is said at terminal.Strokes. <cut> among them keeps the screen as it is then: the picture
+// then moves, from one of these screens to the next. The same screens give the same bytes.
 package main
 
 import (
@@ -13,6 +14,9 @@ import (
 	"io"
 	"os"
 	"strings"
+	"time"
+
+	uv "github.com/charmbracelet/ultraviolet"
 
 	"onramp/internal/tools/terminal"
 )
@@ -31,6 +35,7 @@ type options struct {
 	theme       theme
 	title       string
 	text        bool
+	each        time.Duration
 	environment []string
 	command     []string
 }
@@ -43,6 +48,7 @@ func parse(args []string) (options, error) {
 	f.StringVar(&o.path, "o", "", "`file` to write; standard output if not given")
 	f.Func("theme", "`dark` or light (dark)", func(s string) (err error) { o.theme, err = themeCalled(s); return err })
 	f.StringVar(&o.title, "title", "A terminal", "`text` for those who cannot see the picture")
+	f.DurationVar(&o.each, "each", 1500*time.Millisecond, "`time` that each screen of a moving picture stands")
 	f.BoolVar(&o.text, "text", false, "write the screen as text")
 	f.Func("env", "`NAME=VALUE` to add to the environment; repeatable", func(s string) error { o.environment = append(o.environment, s); return nil })
 	f.SetOutput(io.Discard) // an error is printed once, by main
@@ -56,7 +62,7 @@ func parse(args []string) (options, error) {
 	if o.command = f.Args(); len(o.command) == 0 {
 		return o, errors.New("name the command to run")
 	}
-	_, err := terminal.Strokes(o.keys)
+	_, err := terminal.Strokes(strings.ReplaceAll(o.keys, cut, ""))
 	return o, err
 }
 
@@ -83,11 +89,21 @@ func take(o options) ([]byte, error) {
 		return nil, err
 	}
 	defer func() { _ = t.Close() }()
-	if err := t.Play(o.keys); err != nil {
-		return nil, err
+	var screens [][][]uv.Cell
+	for keys := range strings.SplitSeq(o.keys, cut) {
+		if err := t.Play(keys); err != nil {
+			return nil, err
+		}
+		screens = append(screens, t.Cells())
 	}
-	if o.text {
+	switch {
+	case o.text:
 		return []byte(strings.TrimRight(t.Text(), "\n") + "\n"), nil
+	case len(screens) > 1:
+		return film(screens, o.each, o.theme, o.title), nil
 	}
-	return picture(t.Cells(), o.theme, o.title), nil
+	return picture(screens[0], o.theme, o.title), nil
 }
+
+// cut is where among keys a screen is kept.
+const cut = "<cut>"

@@ -27,21 +27,30 @@ const (
 // picture draws a screen as SVG.
 func picture(cells [][]uv.Cell, t theme, title string) []byte {
 	var b bytes.Buffer
+	begin(&b, cells, t, title)
+	for y, row := range cells {
+		drawRow(&b, row, t, y)
+	}
+	b.WriteString("</svg>\n")
+	return b.Bytes()
+}
+
+func drawRow(b *bytes.Buffer, row []uv.Cell, t theme, y int) {
+	for _, s := range stretches(row) {
+		s.draw(b, t, margin+float64(y)*cellHigh)
+	}
+}
+
+// begin writes what comes before the rows.
+func begin(b *bytes.Buffer, cells [][]uv.Cell, t theme, title string) {
 	wide, high := 2*margin, 2*margin+float64(len(cells))*cellHigh
 	if len(cells) > 0 {
 		wide += float64(len(cells[0])) * cellWide
 	}
-	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" role="img" xml:space="preserve" width="%.0f" height="%.0f" viewBox="0 0 %.0f %.0f" font-family="%s" font-size="%d" style="font-variant-ligatures:none">`+"\n",
+	fmt.Fprintf(b, `<svg xmlns="http://www.w3.org/2000/svg" role="img" xml:space="preserve" width="%.0f" height="%.0f" viewBox="0 0 %.0f %.0f" font-family="%s" font-size="%d" style="font-variant-ligatures:none">`+"\n",
 		wide, high, wide, high, fonts, fontSize)
-	fmt.Fprintf(&b, "<title>%s</title>\n", html.EscapeString(title))
-	fmt.Fprintf(&b, `<rect width="100%%" height="100%%" rx="8" fill="%s"/>`+"\n", t.css(nil, t.background))
-	for y, row := range cells {
-		for _, s := range stretches(row) {
-			s.draw(&b, t, margin+float64(y)*cellHigh)
-		}
-	}
-	b.WriteString("</svg>\n")
-	return b.Bytes()
+	fmt.Fprintf(b, "<title>%s</title>\n", html.EscapeString(title))
+	fmt.Fprintf(b, `<rect width="100%%" height="100%%" rx="8" fill="%s"/>`+"\n", t.css(nil, t.background))
 }
 
 // stretch is neighbouring cells of one style.

@@ -55,6 +55,23 @@ func TestPictureShowsTheScreen(t *testing.T) {
 	}
 }
 
+// TestFilm: screens that are cut stand one after another; what stays is drawn once.
+func TestFilm(t *testing.T) {
+	svg := shoot(t, "-keys", "<wait:bold><cut>ada<enter><wait:got ada>", "-each", "2s")
+	wellFormed(t, svg)
+	for _, want := range []string{"animation:f 4.0s step-end infinite", "animation-delay:2.0s", `class="f l"`, "prefers-reduced-motion"} {
+		if !strings.Contains(svg, want) {
+			t.Errorf("no %q in\n%s", want, svg)
+		}
+	}
+	if n := strings.Count(svg, ">bold</text>"); n != 1 {
+		t.Errorf("what stays is drawn %d times", n)
+	}
+	if n := strings.Count(svg, "got ada</text>"); n != 1 {
+		t.Errorf("what comes is drawn %d times", n)
+	}
+}
+
 func TestThemes(t *testing.T) {
 	svg := shoot(t, "-theme", "light", "-keys", "<wait:bold>")
 	for _, want := range []string{`rx="8" fill="#ffffff"`, `fill="#b42318"`} {

@@ -1,0 +1,285 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aymanbagabas/go-udiff"
+
+	"onramp/internal/mototest"
+	"onramp/internal/practice"
+	"onramp/internal/tools/joint"
+)
+
+// ways are the ways of carrying a plan out. Each leaves the account that the first one leaves.
+var ways = []struct {
+	name string
+	do   func(*testing.T, *trial)
+}{{"apply", byApply}, {"script", byScript}, {"terraform", byTerraform}}
+
+// sampledWays are the answers files that are tried where not all are: a new cluster with a new key, and roles and SQL
+// on a cluster that is there. A file takes three minutes. ONRAMP_ALL=1 tries all, and none is left out.
+var sampledWays = []string{"../../testdata/answers/restrictive-new-cluster.yaml", "../../testdata/answers/sample.yaml"}
+
+// unlike are differences that may be: lines of a state, and why the ways differ there.
+var unlike = map[string]string{
+	`^moto / network / endpoint [^/]*\.s3 / private: `: "Terraform says of a gateway endpoint, too, that it has no private name, which AWS takes as said; where nobody says so moto keeps the opposite",
+}
+
+// TestEveryWayLeavesTheSameAccount is promise 1: on equal accounts, apply, the exported script and the exported
+// Terraform module leave equal accounts. After each of them plan finds nothing to do.
+func TestEveryWayLeavesTheSameAccount(t *testing.T) {
+	if testing.Short() {
+		t.Skip("Terraform and the AWS CLI take minutes")
+	}
+	for tool, from := range map[string]string{
+		"aws": "pip install awscli", "moto_server": "pip install 'moto[server]'", "terraform": "https://developer.hashicorp.com/terraform/install",
+	} {
+		if _, err := exec.LookPath(tool); err != nil {
+			notTested(t, tool+" is not installed: "+from)
+		}
+	}
+	files, all := sampledWays, os.Getenv("ONRAMP_ALL") != ""
+	if all {
+		files = answersFiles(t)
+	}
+	binary, seen := program(t), map[string]bool{}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".yaml"), func(t *testing.T) {
+			states := carryOut(t, binary, file)
+			for i, way := range ways {
+				if states[0] != "" && states[i] != "" { // it failed, or was not tested
+					equalBut(t, ways[0].name, way.name, states[0], states[i], seen)
+				}
+			}
+		})
+	}
+	for difference := range unlike {
+		if all && !t.Failed() && !seen[difference] {
+			t.Errorf("no way differs in %s any more: take it off the list", difference)
+		}
+	}
+}
+
+// carryOut goes every way, each in an account of its own, and gives what the accounts hold.
+func carryOut(t *testing.T, binary, file string) []string {
+	states := make([]string, len(ways))
+	t.Run("by", func(t *testing.T) { // all are done when it returns
+		for i, way := range ways {
+			t.Run(way.name, func(t *testing.T) {
+				t.Parallel()
+				r := begin(t, binary, file)
+				way.do(t, r)
+				states[i] = r.holds(t)
+				r.onramp(t, "plan", "--detailed-exitcode")
+			})
+		}
+	})
+	return states
+}
+
+// notTested ends a test that lacks something on this machine: aloud, and in CI as a failure.
+func notTested(t *testing.T, what string) {
+	t.Helper()
+	if os.Getenv("CI") != "" {
+		t.Fatal(what)
+	}
+	t.Skip("NOT TESTED: " + what)
+}
+
+// equalBut compares two states, and writes down which of the differences that may be there are.
+func equalBut(t *testing.T, one, other, a, b string, seen map[string]bool) {
+	t.Helper()
+	for pattern := range unlike {
+		line := regexp.MustCompile("(?m)" + pattern + ".*\n")
+		if !slices.Equal(line.FindAllString(a, -1), line.FindAllString(b, -1)) {
+			seen[pattern] = true
+		}
+		a, b = line.ReplaceAllString(a, ""), line.ReplaceAllString(b, "")
+	}
+	if a != b {
+		t.Errorf("%s and %s leave different accounts:\n%s", one, other, udiff.Unified(one, other, a, b))
+	}
+}
+
+// trial is a plan and the account in which one way carries it out.
+type trial struct {
+	mototest.Server // at the address of the whole account
+	practice        *practice.Account
+	binary, guide   string
+	flags           []string // what the plan is made of
+	folder          string   // for what is exported
+	state           string   // folder of the journals
+}
+
+// begin is a trial in an account that nobody has used: moto, and the practice account for what Redshift has.
+func begin(t *testing.T, binary, file string) *trial {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	moto := mototest.StartAs(t, practice.Number)
+	moto.Region = regionIn(t, string(text))
+	at, err := url.Parse(moto.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := practice.New(practice.Settings{Region: moto.Region})
+	server := httptest.NewServer(joint.New(at, p, func(change, refusal string) {
+		t.Errorf("moto takes %s, and the practice account does not: %s", change, refusal)
+	}))
+	t.Cleanup(server.Close)
+	r := &trial{
+		Server: mototest.Server{URL: server.URL, Region: moto.Region}, practice: p,
+		binary: binary, guide: guideIn(t, file), folder: t.TempDir(), state: t.TempDir(),
+	}
+	mine := filepath.Join(r.folder, "answers.yaml")
+	if err := os.WriteFile(mine, []byte(strings.ReplaceAll(string(text), mototest.Account, practice.Number)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r.flags = append([]string{"-a", mine}, furnish(t, moto, string(text))...)
+	return r
+}
+
+// furnish gives moto what answers take to be there, as the practice account has it, and gives the flags that say what
+// moto calls it. A VPC of the usual kind has no DNS hostnames.
+func furnish(t *testing.T, moto mototest.Server, answers string) []string {
+	t.Helper()
+	bucket := []string{"s3api", "create-bucket", "--bucket", "analytics-redshift-data"}
+	if moto.Region != "us-east-1" {
+		bucket = append(bucket, "--create-bucket-configuration", "LocationConstraint="+moto.Region)
+	}
+	moto.AWS(t, bucket...)
+	moto.AWS(t, "iam", "create-policy", "--policy-name", "boundary", "--policy-document",
+		`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}`)
+	flags := inVPC(t, moto)
+	vpc := moto.AWS(t, "ec2", "describe-vpcs", "--query", "Vpcs[0].VpcId", "--output", "text")
+	moto.AWS(t, "ec2", "modify-vpc-attribute", "--vpc-id", vpc, "--no-enable-dns-hostnames")
+	const key = "1234abcd-12ab-34cd-56ef-1234567890ab"
+	if strings.Contains(answers, key) {
+		id := moto.AWS(t, "kms", "create-key", "--key-usage", "ENCRYPT_DECRYPT", "--query", "KeyMetadata.KeyId", "--output", "text")
+		moto.AWS(t, "kms", "create-alias", "--alias-name", "alias/analytics", "--target-key-id", id)
+		flags = append(flags, "--set", "kms.key="+id)
+	}
+	return flags
+}
+
+func byApply(t *testing.T, r *trial) { r.onramp(t, "apply", "--yes") }
+
+// byScript runs the script twice: on a finished account it changes nothing.
+func byScript(t *testing.T, r *trial) {
+	r.onramp(t, "export", "-f", "shell", "-o", filepath.Join(r.folder, "set-up.sh"))
+	r.run(t, r.folder, "bash", "set-up.sh")
+	first := r.holds(t)
+	r.run(t, r.folder, "bash", "set-up.sh")
+	if again := r.holds(t); again != first {
+		t.Errorf("the second run of the script changed the account:\n%s", udiff.Unified("first", "second", first, again))
+	}
+}
+
+// byTerraform runs the module as its README.md says. Terraform finds nothing to do then.
+func byTerraform(t *testing.T, r *trial) {
+	module := filepath.Join(r.folder, "module")
+	r.onramp(t, "export", "-f", "terraform", "-o", module)
+	script := func(name string) {
+		if _, err := os.Stat(filepath.Join(module, name)); err == nil {
+			r.run(t, module, "./"+name)
+		}
+	}
+	r.initialise(t, module)
+	script("pre.sh")
+	r.run(t, module, "terraform", "apply", "-auto-approve", "-input=false", "-no-color")
+	script("post.sh")
+	r.run(t, module, "terraform", "plan", "-detailed-exitcode", "-input=false", "-no-color")
+}
+
+// mirrors are where systems keep providers for use without a network: a folder that has
+// registry.terraform.io/hashicorp/aws in it. ONRAMP_TERRAFORM names another.
+var mirrors = []string{"$ONRAMP_TERRAFORM", "/opt/*", "/usr/share/terraform/*", "/usr/local/share/terraform/*", "$HOME/.terraform.d/plugins"}
+
+func (r *trial) initialise(t *testing.T, module string) {
+	t.Helper()
+	args := []string{"init", "-input=false", "-no-color"}
+	for _, pattern := range mirrors {
+		found, _ := filepath.Glob(filepath.Join(os.ExpandEnv(pattern), "registry.terraform.io/hashicorp/aws/5.*"))
+		if len(found) > 0 {
+			args = append(args, "-plugin-dir="+strings.Split(found[0], "/registry.terraform.io/")[0])
+			break
+		}
+	}
+	if out, err := r.command(module, "terraform", args...).CombinedOutput(); err != nil {
+		notTested(t, "terraform init fails (without a network ONRAMP_TERRAFORM must name a mirror with hashicorp/aws 5.100): "+string(out))
+	}
+}
+
+// onramp runs the program with the plan's answers.
+func (r *trial) onramp(t *testing.T, command string, args ...string) {
+	t.Helper()
+	r.run(t, r.folder, r.binary, slices.Concat([]string{command, r.guide}, r.flags, args)...)
+}
+
+// run runs a command inside the account. It must succeed.
+func (r *trial) run(t *testing.T, folder, name string, args ...string) {
+	t.Helper()
+	begun := time.Now()
+	if out, err := r.command(folder, name, args...).CombinedOutput(); err != nil {
+		t.Fatalf("%s %s: %v\n%s", name, strings.Join(args, " "), err, out)
+	}
+	t.Logf("%5.1fs  %s %s", time.Since(begun).Seconds(), filepath.Base(name), strings.Join(args[:min(len(args), 1)], ""))
+}
+
+func (r *trial) command(folder, name string, args ...string) *exec.Cmd {
+	cmd := exec.Command(name, args...)
+	cmd.Dir = folder
+	cmd.Env = slices.DeleteFunc(r.Env(), func(kv string) bool { return strings.HasPrefix(kv, "TF_") })
+	cmd.Env = append(cmd.Env, "XDG_STATE_HOME="+r.state, "CHECKPOINT_DISABLE=1", "ONRAMP_POLL_SECONDS=0.2")
+	return cmd
+}
+
+// keyIDs are those that moto has made up. Its own state calls a key by its alias.
+var keyIDs = regexp.MustCompile(`:key/[0-9a-f-]{36}`)
+
+// holds is the state of the account, a line for each value.
+func (r *trial) holds(t *testing.T) string {
+	t.Helper()
+	var lines []string
+	for _, half := range [][2]string{{"moto", r.State(t)}, {"practice", keyIDs.ReplaceAllString(string(r.practice.State()), ":key/ID")}} {
+		var all any
+		if err := json.Unmarshal([]byte(half[1]), &all); err != nil {
+			t.Fatal(err)
+		}
+		lines = append(lines, flat(half[0], all)...)
+	}
+	return strings.Join(lines, "\n") + "\n"
+}
+
+// flat writes each value with the way to it.
+func flat(path string, v any) []string {
+	var out []string
+	switch v := v.(type) {
+	case map[string]any:
+		for _, name := range slices.Sorted(maps.Keys(v)) {
+			out = append(out, flat(path+" / "+name, v[name])...)
+		}
+	case []any:
+		for i, item := range v {
+			out = append(out, flat(fmt.Sprintf("%s / %d", path, i), item)...)
+		}
+	}
+	if len(out) == 0 {
+		out = append(out, fmt.Sprintf("%s: %q", path, fmt.Sprint(v)))
+	}
+	return out
+}
