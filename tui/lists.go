@@ -13,28 +13,14 @@ import (
 
 // specOf is the pick list of a question. A list serves questions whose answer is typed; the others have their options.
 func specOf(g steps.Guide, q steps.Question) (lookup.Spec, bool) {
-	if q.Lookup == "" || q.Kind != answers.Text && q.Kind != answers.List {
+	if q.Kind != answers.Text && q.Kind != answers.List {
 		return lookup.Spec{}, false
 	}
-	i := slices.IndexFunc(g.Lookups, func(s lookup.Spec) bool { return s.Name == q.Lookup })
-	if i < 0 {
-		return lookup.Spec{}, false
-	}
-	return g.Lookups[i], true
+	return g.Lookup(q.Lookup)
 }
 
 // getter gives the texts of answers, with defaults, as look-ups ask for them.
-func (s *session) getter() func(key string) string {
-	resolved, _ := s.guide.Resolve(s.answers)
-	return func(key string) string {
-		switch data := resolved.Get(key).Data.(type) {
-		case []string:
-			return strings.Join(data, ",")
-		default:
-			return answers.Format(data)
-		}
-	}
-}
+func (s *session) getter() func(key string) string { return s.guide.TextOf(s.answers) }
 
 // ahead looks up what can be looked up by now, so that it is there when its question comes. What it finds the port
 // remembers.
@@ -45,7 +31,7 @@ func (w *Wizard) ahead() tea.Cmd {
 	get, look, ctx := w.session.getter(), w.o.Port.Look, w.ctx
 	var cmds []tea.Cmd
 	for _, spec := range w.session.guide.Lookups {
-		if spec.Ready(get) {
+		if spec.Ready(get) && !spec.Billed {
 			cmds = append(cmds, func() tea.Msg {
 				_, _ = attempt(ctx, func() (lookup.List, error) { return look(ctx, spec, get) })
 				return nil

@@ -25,7 +25,7 @@ func (p *plain) ahead() {
 	}
 	get := p.session.getter()
 	for _, spec := range p.session.guide.Lookups {
-		if spec.Ready(get) {
+		if spec.Ready(get) && !spec.Billed {
 			go func() { _, _ = p.lookUp(p.ctx, spec, get) }()
 		}
 	}

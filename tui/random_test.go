@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -22,6 +23,7 @@ import (
 type bare struct {
 	w     *Wizard
 	inbox chan tea.Msg
+	seen  map[string]string // screens with colours, by what they are without
 }
 
 func (b *bare) send(msg tea.Msg) {
@@ -62,7 +64,7 @@ func (b *bare) drain() {
 }
 
 func begin(o Options, at size) *bare {
-	b := &bare{w: New(o), inbox: make(chan tea.Msg, 10000)}
+	b := &bare{w: New(o), inbox: make(chan tea.Msg, 10000), seen: map[string]string{}}
 	b.run(b.w.Init())
 	b.send(tea.WindowSizeMsg{Width: at.w, Height: at.h})
 	return b
@@ -70,14 +72,17 @@ func begin(o Options, at size) *bare {
 
 // pool is what random hands press: what leads on more often than the rest.
 var pool = append(slices.Repeat([]string{"enter"}, 12), "esc", "up", "down", "left", "right", "tab", "shift+tab", "pgup", "pgdown", "f1", "?",
-	"ctrl+p", "ctrl+r", "backspace", "ctrl+u", "space", "home", "end", "a", "s", "f", "e", "q", "y", "n", "x", "-", "1", "2", "3", "4", "5", "6", "9", "0",
+	"ctrl+p", "ctrl+r", "backspace", "ctrl+u", "space", "home", "end", "/", "A", "B", "c", "a", "s", "f", "e", "q", "y", "n", "x", "-", "1", "2", "3", "4", "5", "6", "9", "0",
 	"acme-redshift-ml", "analytics", "vpc-0a1b2c3d4e5f60718", "111122223333", "us-east-1", "é", "日本", "\u202e", "ctrl+c")
 
 // TestRandomKeys presses anything anywhere. The screen must stay a screen, and nothing may panic.
 func TestRandomKeys(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		w := &world{}
+		w := holding()
 		w.run = func(_ context.Context, p plan.Plan, emit func(apply.Event)) (apply.Result, error) {
+			if len(p.Problems) > 0 {
+				rt.Errorf("a plan that lacks answers is carried out: %v", p.Problems)
+			}
 			for _, r := range p.Resources {
 				emit(apply.Event{Resource: r.ID, Label: r.Spec.Label(), State: apply.Changed})
 			}
@@ -109,8 +114,22 @@ func TestRandomKeys(t *testing.T) {
 				b = begin(o, size{80, 24})
 			}
 		}
+		b.back(rt)
 		b.w.Outcome()
 	})
+}
+
+// back goes back for as long as there is anything to go back to: to the start page, or out.
+func (b *bare) back(t *rapid.T) {
+	b.send(tea.WindowSizeMsg{Width: 80, Height: 24})
+	for range 500 {
+		b.drain()
+		if _, atStart := b.w.page.(*start); atStart || b.w.leaving {
+			return
+		}
+		b.key("esc")
+	}
+	t.Fatalf("there is no way back from here:\n%s", b.w.View().Content)
 }
 
 func (b *bare) key(k string) {
@@ -138,9 +157,25 @@ func (b *bare) check(t *rapid.T) {
 			t.Fatalf("%d cells wide on %dx%d: %q", ansi.StringWidth(l), b.w.w, b.w.h, l)
 		}
 	}
+	b.colours(t, screen)
 	if strings.Contains(screen, "\u202e") {
 		t.Fatalf("turned the direction of writing:\n%s", screen)
 	}
+}
+
+// cursor is the cell in a field that is shown the other way round, on terminals without colours too.
+var cursor = regexp.MustCompile(`\x1b\[7;[0-9;]*m(.)\x1b\[m`)
+
+// colours wants no two screens that only their colours tell apart.
+func (b *bare) colours(t *rapid.T, screen string) {
+	if cursor.MatchString(screen) {
+		return
+	}
+	bare := ansi.Strip(screen)
+	if other, known := b.seen[bare]; known && other != screen {
+		t.Fatalf("without colours these are the same:\n%s\n%s", other, screen)
+	}
+	b.seen[bare] = screen
 }
 
 // BenchmarkKey is what a key costs from Update to the drawn screen, with every pane in sight.
