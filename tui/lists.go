@@ -28,17 +28,43 @@ func (w *Wizard) ahead() tea.Cmd {
 	if w.o.Port.Look == nil || w.session == nil || !w.online() {
 		return nil
 	}
-	get, look, ctx := w.session.getter(), w.o.Port.Look, w.ctx
+	of, get, look, ctx := w.session, w.session.getter(), w.o.Port.Look, w.ctx
 	var cmds []tea.Cmd
 	for _, spec := range w.session.guide.Lookups {
 		if spec.Ready(get) && !spec.Billed {
 			cmds = append(cmds, func() tea.Msg {
-				_, _ = attempt(ctx, func() (lookup.List, error) { return look(ctx, spec, get) })
-				return nil
+				list, err := attempt(ctx, func() (lookup.List, error) { return look(ctx, spec, get) })
+				if err != nil {
+					return nil // its question says so
+				}
+				return foreseen{of, spec.Name, list}
 			})
 		}
 	}
 	return tea.Batch(cmds...)
+}
+
+// foreseen is a list that was looked up ahead.
+type foreseen struct {
+	session *session
+	name    string
+	list    lookup.List
+}
+
+// arrive takes over what follows from answers that were there before the list: those of a file, or of a draft.
+func (m foreseen) arrive(w *Wizard) tea.Cmd {
+	changed := false
+	for _, p := range m.session.guide.Sequence(m.session.answers) {
+		if v := m.session.answers.Get(p.Question.Key); p.Question.Lookup == m.name && v.Source != answers.Unset {
+			text, _ := v.Data.(string)
+			changed = m.session.bring(brought(m.list, text)) || changed
+		}
+	}
+	if r, is := w.page.(*review); is && changed && w.session == m.session {
+		r.end()
+		return w.review()
+	}
+	return nil
 }
 
 // listed is what Port.Look answered.
@@ -162,16 +188,18 @@ func (p *picks) has(value string) bool {
 	return p.field.value() == value
 }
 
-// bring takes over answers that follow from a choice, unless somebody has given them. They are marked as found.
-func (s *session) bring(brings map[string]any) {
+// bring takes over answers that follow from a choice, unless somebody has given them. They are marked as found. It says
+// whether anything is new.
+func (s *session) bring(brings map[string]any) (changed bool) {
 	for key, data := range brings {
 		q, asked := s.guide.Find(key)
 		v := s.answers.Get(key)
-		if !asked || v.Source > answers.Found || q.CheckValue(data) != nil {
+		if !asked || v.Source > answers.Found || q.CheckValue(data) != nil || answers.Format(v.Data) == answers.Format(data) {
 			continue
 		}
-		s.answers = s.answers.With(key, answers.Value{Data: data, Source: answers.Found})
+		s.answers, changed = s.answers.With(key, answers.Value{Data: data, Source: answers.Found}), true
 	}
+	return changed
 }
 
 // brought are the answers that the list of a question says follow from one of its items.

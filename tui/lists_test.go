@@ -202,6 +202,37 @@ func TestListsAreLookedUpAhead(t *testing.T) {
 	})
 }
 
+// TestAnswersOfAFileBringOthers: what follows from an answer of a file is found, too; what the file says stays.
+func TestAnswersOfAFileBringOthers(t *testing.T) {
+	bubble(t, "review", func(t *testing.T) {
+		w := holding()
+		w.listFor = 3 * time.Second
+		o := online(w)
+		o.Answers = full(t, "vpc-routing.enabled", "true", "vpc-routing.route-tables", "rtb-0a1b2c3d4e5f60718")
+		s := show(t, o, usual)
+		defer s.close()
+		s.keys("enter", "ctrl+r")
+		s.has("2 problems")
+		s.wait(4 * time.Second)
+		s.has("Review · plan")
+		s.lacks("problem")
+		a := s.w.session.answers
+		if a.Get("vpc-routing.vpc").Source != answers.Found || a.Text("warehouse.cluster") != "analytics" || a.Get("vpc-routing.route-tables").Source != answers.File {
+			t.Errorf("answers %v", a.Get("vpc-routing.vpc"))
+		}
+	})
+	bubble(t, "kept without what can be found again", func(t *testing.T) {
+		w := holding()
+		s := show(t, online(w), usual)
+		defer s.close()
+		s.keys("enter", "enter", "down", "enter", "enter")
+		kept := w.kept["redshift-ml"]
+		if !kept.Has("warehouse.cluster") || kept.Has("vpc-routing.vpc") {
+			t.Errorf("kept %v", kept.Keys())
+		}
+	})
+}
+
 func TestLargeLists(t *testing.T) {
 	bubble(t, "buckets", func(t *testing.T) {
 		w := holding()

@@ -63,10 +63,10 @@ func (s *shelf) keepCmd(from *session) tea.Cmd {
 	}
 	guide, a, typed := from.guide.Name, from.answers, false
 	for _, key := range a.Keys() {
-		switch v := a.Get(key); {
-		case v.Source == answers.Found && (key == keyAccount || key == keyRegion):
+		switch a.Get(key).Source {
+		case answers.Found:
 			a = a.Without(key)
-		case v.Source == answers.Typed:
+		case answers.Typed:
 			typed = true
 		}
 	}
