@@ -101,6 +101,7 @@ func memberOf(r plan.Resource, m plan.Member) member {
 
 // statement is one SQL statement.
 type statement struct {
+	Number      int
 	Title, Text string
 	Holds       bool // a look has found that it is not needed
 }
@@ -110,8 +111,8 @@ func (in source) statements() (list[statement], list[string]) {
 	wanting := in.wanting()
 	shown := cut(in.Plan.SQL, mostStatements)
 	sql, undo := list[statement]{Cut: shown.Cut}, list[string]{}
-	for _, s := range shown.Items {
-		sql.Items = append(sql.Items, statement{plan.Shown(s.Title), plan.Shown(s.Text) + ";", wanting != nil && !wanting[s.Title]})
+	for i, s := range shown.Items {
+		sql.Items = append(sql.Items, statement{i + 1, plan.Shown(s.Title), plan.Shown(s.Text) + ";", wanting != nil && !wanting[s.Title]})
 	}
 	for i := len(in.Plan.SQL) - 1; i >= 0; i-- {
 		switch s := in.Plan.SQL[i]; {

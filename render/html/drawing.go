@@ -15,13 +15,14 @@ import (
 // ends in a lane of its own, and labels stand on the lanes: nothing can lie on anything else.
 type drawing struct {
 	Width, Height int
-	Heads         []text
+	Heads         []lettering
 	Frames        []frame
 	Lines         []line
 	Boxes         []box
 }
 
-type text struct {
+// lettering is a text in the drawing.
+type lettering struct {
 	X, Y  int
 	Class string
 	Text  string
@@ -32,14 +33,14 @@ type frame struct{ X, Y, Width, Height int }
 type line struct {
 	Path, Tip string
 	Class     string
-	Label     text
+	Label     lettering
 }
 
 type box struct {
 	X, Y, Width, Height int
 	Class, Title        string
 	Mark                action
-	Texts               []text
+	Texts               []lettering
 }
 
 // Measures in user units. Names are set in a fixed width: a character of the common fonts takes 0.602 of the size.
@@ -66,7 +67,7 @@ type slot struct {
 	node    int
 	column  int
 	y, high int
-	texts   []text
+	texts   []lettering
 	in, out []int // indexes of edges
 }
 
@@ -123,19 +124,19 @@ func (l *layout) fill() {
 }
 
 // set sets the text of a box.
-func (l *layout) set(i int, n picture.Node) (high int, out []text) {
+func (l *layout) set(i int, n picture.Node) (high int, out []lettering) {
 	y := pad + 8
-	out = append(out, text{pad, y, "kind", n.Kind})
+	out = append(out, lettering{pad, y, "kind", n.Kind})
 	y += 2
 	for _, s := range wrap(n.Name, nameCells) {
 		y += nameStep
-		out = append(out, text{pad, y, "name", s})
+		out = append(out, lettering{pad, y, "name", s})
 	}
 	y += 3
 	for _, note := range l.notes(i, n) {
 		for _, s := range wrap(note, noteCells) {
 			y += noteStep
-			out = append(out, text{pad, y, "note", s})
+			out = append(out, lettering{pad, y, "note", s})
 		}
 	}
 	return y + pad - 2, out
@@ -207,7 +208,7 @@ func (l *layout) gap(c int) int {
 func (l *layout) drawing() drawing {
 	d := drawing{Width: l.left[len(l.left)-1] + boxWide + margin, Height: headRoom + l.high + 2*margin}
 	for c, p := range l.places {
-		d.Heads = append(d.Heads, text{l.left[c], margin + 12, "head", p.String()})
+		d.Heads = append(d.Heads, lettering{l.left[c], margin + 12, "head", p.String()})
 	}
 	d.Frames = l.frames(&d)
 	for _, s := range l.slots {
@@ -233,7 +234,7 @@ func (l *layout) frames(d *drawing) []frame {
 		}
 		if bottom > 0 {
 			out = append(out, frame{l.left[c] - 10, top - frameRoom + 2, boxWide + 20, bottom - top + frameRoom + pad - 4})
-			d.Heads = append(d.Heads, text{l.left[c], top - 8, "within", strings.Join(wrap("VPC "+l.graph.VPC, noteCells)[:1], "")})
+			d.Heads = append(d.Heads, lettering{l.left[c], top - 8, "within", strings.Join(wrap("VPC "+l.graph.VPC, noteCells)[:1], "")})
 		}
 	}
 	return out
@@ -280,7 +281,7 @@ func (l *layout) lines(s *slot) []line {
 			ln.Class += " network"
 		}
 		if l.places[s.column] == picture.Reached {
-			ln.Label = text{x2 - 12, y2 - 5, "label", edge.Text}
+			ln.Label = lettering{x2 - 12, y2 - 5, "label", edge.Text}
 		}
 		out = append(out, ln)
 	}

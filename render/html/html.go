@@ -2,8 +2,11 @@
 // picture and as a tree, every policy document with its broad grants marked, the calls and the SQL in order, and a place
 // to sign.
 //
-// The page stands for itself: no script, nothing from elsewhere, and a policy that would stop either. All text of the
-// operator's passes through html/template and clean. The package is pure and must not know any guide.
+// The page stands for itself: no script, nothing from elsewhere, and a policy that would stop either. It is built as a tree
+// of elements, and all text of the operator's is a text or an attribute's value in it, which clean has seen and
+// golang.org/x/net/html escapes. It is not a template because html/template finds methods by their names as it runs: the
+// linker must then keep every exported method there is, the AWS SDKs' among them, and the program would be
+// more than a quarter larger, and over the limit of its size. The package is pure and must not know any guide.
 package html
 
 import (
@@ -12,10 +15,11 @@ import (
 	_ "embed"
 	"encoding/base64"
 	"fmt"
-	"html/template"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	nethtml "golang.org/x/net/html"
 
 	"onramp/internal/apply"
 	"onramp/internal/plan"
@@ -31,39 +35,35 @@ type Input struct {
 	Origin   render.Origin
 }
 
-var (
-	//go:embed page.html
-	pageText string
-	//go:embed style.css
-	styleText string
-
-	pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
-		"sentence": sentence, "number": number, "action": func(mark string) action { return actions[mark] },
-		"next": func(i int) int { return i + 1 }, "inset": func(i int) int { return i - 2 }, "right": func(i int) int { return i - pad },
-	}).Parse(pageText))
-)
+//go:embed style.css
+var styleText string
 
 // Render gives the page.
 func Render(in Input) ([]byte, error) {
-	var b bytes.Buffer
-	if err := pageTemplate.Execute(&b, newPage(in)); err != nil {
-		return nil, fmt.Errorf("fill in page: %w", err)
+	v := newPage(in)
+	root := v.document()
+	if err := guard(root, v.Styles); err != nil {
+		return nil, err
 	}
-	return clean(b.Bytes()), nil
+	var b bytes.Buffer
+	if err := nethtml.Render(&b, root); err != nil {
+		return nil, fmt.Errorf("write page: %w", err)
+	}
+	return b.Bytes(), nil
 }
 
 // styles are the page's style sheets: the one that is always the same, and what stands at the foot of each printed sheet.
 // foot must hold letters, digits, blanks and hyphens only.
-func styles(foot string) []template.CSS {
-	sheets := []template.CSS{template.CSS(styleText)}
+func styles(foot string) []string {
+	sheets := []string{styleText}
 	if strings.Trim(foot, "abcdefghijklmnopqrstuvwxyz0123456789 -") == "" {
-		sheets = append(sheets, template.CSS(`@page{@bottom-left{content:"`+foot+`"}}`))
+		sheets = append(sheets, `@page{@bottom-left{content:"`+foot+`"}}`)
 	}
 	return sheets
 }
 
 // contentPolicy lets nothing in but these style sheets.
-func contentPolicy(sheets []template.CSS) string {
+func contentPolicy(sheets []string) string {
 	allowed := make([]string, len(sheets))
 	for i, s := range sheets {
 		sum := sha256.Sum256([]byte(s))
@@ -74,19 +74,19 @@ func contentPolicy(sheets []template.CSS) string {
 
 // clean makes what cannot be seen visible: a text that reads otherwise than it is cannot be approved. Controls and bytes
 // that are no text become U+FFFD; marks of direction and characters without a width are spelled out.
-func clean(page []byte) []byte {
-	out := make([]byte, 0, len(page))
-	for i := 0; i < len(page); {
-		if c := page[i]; c == '\n' || c == '\t' || ' ' <= c && c <= '~' {
+func clean(s string) string {
+	out := make([]byte, 0, len(s))
+	for i := 0; i < len(s); {
+		if c := s[i]; c == '\n' || c == '\t' || ' ' <= c && c <= '~' {
 			out = append(out, c)
 			i++
 			continue
 		}
-		r, size := utf8.DecodeRune(page[i:])
+		r, size := utf8.DecodeRuneInString(s[i:])
 		i += size
 		switch {
 		case r == '\r':
-			if i == len(page) || page[i] != '\n' {
+			if i == len(s) || s[i] != '\n' {
 				out = append(out, '\n')
 			}
 		case r == utf8.RuneError, unicode.IsControl(r), unicode.Is(unicode.Noncharacter_Code_Point, r):
@@ -97,7 +97,7 @@ func clean(page []byte) []byte {
 			out = utf8.AppendRune(out, r)
 		}
 	}
-	return out
+	return string(out)
 }
 
 // hidden says that a character shows nothing by itself, or turns what stands around it.

@@ -1,7 +1,6 @@
 package html
 
 import (
-	"html/template"
 	"strconv"
 
 	"onramp/internal/answers"
@@ -18,11 +17,11 @@ const (
 	mostRemarks    = 2000
 )
 
-// page is what the template fills in.
+// page is what the page says, before it is elements.
 type page struct {
 	Input
 	Policy    string // of the browser, for content
-	Styles    []template.CSS
+	Styles    []string
 	Hash      string
 	Looked    bool
 	Tallies   []tally

@@ -2,6 +2,7 @@ package html
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"onramp/internal/kind"
@@ -194,4 +195,68 @@ func joined(in []span) []span {
 		out = append(out, s)
 	}
 	return out
+}
+
+func (v page) documents() content {
+	return section("documents", "Policy documents", either(len(v.Papers.Items) > 0, all(
+		row("p", text("Each as it is sent. "), code("<known after apply>"), text(" stands for what AWS has yet to give. "+
+			"What a careful reader would stop at is marked, with what to do about it.")),
+		each(v.Papers.Items, paperArticle),
+		rest(v.Papers.Cut),
+	), row("p", text("There are none."))))
+}
+
+func paperArticle(p paper) content {
+	title := p.ID + "-title"
+	about := p.Kind
+	if p.ARN == "" {
+		about += ", " + number(p.Size) + " characters as IAM counts them"
+	}
+	return block("article", class("paper"), attribute("id", p.ID), attribute("aria-labelledby", title),
+		block("details", when(p.Broad > 0, attribute("open", "")),
+			row("summary",
+				row("h3", attribute("id", title), isolated(p.Title)),
+				row("span", class("about"), text(about)),
+				broadFlag(p.Broad)),
+			when(p.ARN != "", managedPart(p)),
+			each(p.Notes, func(n plan.ActionNote) content {
+				return row("p", class("noted"), element("mark", text("Marked")), text(": "+n.Text+"."))
+			}),
+			each(p.Parts, partOf)))
+}
+
+func broadFlag(grants int) content {
+	switch grants {
+	case 0:
+		return row("span", class("flag fine"), text("nothing broad"))
+	case 1:
+		return row("span", class("flag warn"), text("1 broad grant"))
+	}
+	return row("span", class("flag warn"), text(strconv.Itoa(grants)+" broad grants"))
+}
+
+func managedPart(p paper) content {
+	return block("div", class("part broad"), row("pre", code(p.ARN)), findingList(each(p.Managed, func(broad string) content {
+		return row("li", element("strong", text(sentence(broad))))
+	})))
+}
+
+func partOf(p part) content {
+	classes := "part"
+	if len(p.Findings) > 0 {
+		classes += " broad"
+	}
+	spans := each(p.Spans, func(s span) content { return either(s.Noted, element("mark", text(s.Text)), text(s.Text)) })
+	return block("div", class(classes),
+		row("pre", element("code", spans)),
+		when(len(p.Findings) > 0, findingList(each(p.Findings, findingItem))))
+}
+
+func findingList(items content) content {
+	return block("ul", class("findings"), attribute("aria-label", "What is broad here"), items)
+}
+
+func findingItem(f policy.Finding) content {
+	return row("li", element("strong", text(sentence(f.Text))), text(" "),
+		element("span", class("remedy"), remedyWord(), text(" "+f.Remedy+".")))
 }

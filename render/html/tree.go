@@ -79,3 +79,13 @@ func (in source) settings(r plan.Resource) []branch {
 	}
 	return out
 }
+
+func branchItem(b branch) content {
+	says := isolated(b.Text)
+	if b.Action.Text != "" {
+		says = all(markOf(b.Action), text(" "), element("strong", isolated(b.Text)))
+	}
+	return row("li", says, when(len(b.Parts.Items)+b.Parts.Cut > 0, text("\n"), block("ul",
+		each(b.Parts.Items, branchItem),
+		when(b.Parts.Cut > 0, row("li", class("cut"), text("and "+number(b.Parts.Cut)+" more"))))))
+}
