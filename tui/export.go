@@ -25,6 +25,7 @@ type export struct {
 // formats are the kinds of files that can be written here: what each is called, and its ending.
 var formats = map[string]struct{ title, ending, help string }{
 	"shell":   {"Export a script", ".sh", "A bash script that does what apply would do, with the AWS CLI. It can be run again at any time."},
+	"all":     {"Export everything", "", "A folder with every format: script, CloudFormation, Terraform, documents, SQL, runbook, the page for whoever approves, answers; and an index that says which is for whom."},
 	"answers": {"Export the answers", ".yaml", "Everything that was answered, with defaults: for onramp plan, apply and export without questions."},
 }
 
@@ -81,7 +82,7 @@ func (p *export) write() tea.Cmd {
 		p.err = "files cannot be written here"
 		return nil
 	case path == "":
-		p.err = "a file name is needed"
+		p.err = "a name is needed"
 		return nil
 	}
 	p.writing = true
@@ -122,7 +123,11 @@ func (p *export) body(width, _ int) []string {
 		return append(out, "writing…")
 	}
 	out = append(out, each(wrap(formats[p.format].help, width), t.dim.Render)...)
-	out = append(out, "", "File name:")
+	what := "File name:"
+	if p.format == "all" {
+		what = "Folder:"
+	}
+	out = append(out, "", what)
 	return append(out, p.field.view(width, 1)...)
 }
 

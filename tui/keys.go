@@ -26,7 +26,7 @@ var keys = struct {
 	move, mark, toggle, yes, no, any       key.Binding
 	scroll, sideways, page                 key.Binding
 	apply, script, answers, edit, step     key.Binding
-	undo, find, findNext, copy, fix        key.Binding
+	undo, find, findNext, copy, fix, all   key.Binding
 }{
 	enter: bind("enter", "enter", "next"),
 	back:  bind("esc", "esc", "back"),
@@ -68,6 +68,7 @@ var keys = struct {
 	fix:      bind("A B C D E F G H I J K L M N O P Q R S T U V W X Y Z", "A-Z", "apply a remedy"),
 	script:   bind("s", "s", "script"),
 	answers:  bind("f", "f", "answers"),
+	all:      bind("x", "x", "everything"),
 	edit:     bind("e", "e", "edit"),
 	step:     bind("1 2 3 4 5 6 7 8 9", "1-9", "edit a step"),
 }

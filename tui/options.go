@@ -69,7 +69,7 @@ type Port struct {
 	Keep   func(guide string, a answers.Set) error // saves the answers so far
 	Forget func(guide string) error                // removes them
 	// Export writes a file and lists what it wrote. The answers are resolved: defaults are in them,
-	// and nothing that is not asked. The formats in use are "shell" and "answers".
+	// and nothing that is not asked. The formats in use are "shell", "answers" and, into a folder, "all".
 	Export func(g steps.Guide, p plan.Plan, a answers.Set, format, path string) (files []string, err error)
 }
 

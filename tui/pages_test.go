@@ -160,6 +160,7 @@ var scenes = map[string]scene{
 
 	"export":        {reviewed(), press("enter", "s")},
 	"export-exists": {reviewed(), press("enter", "s", "enter", "esc", "s", "enter")},
+	"export-all":    {reviewed(), press("enter", "x")},
 	"export-done":   {reviewed(), press("enter", "f", "enter")},
 	"export-stayed": {reviewed(), press("enter", "f", "enter", "esc")},
 

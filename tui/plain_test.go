@@ -44,7 +44,7 @@ var talks = map[string]typing{
 	"the guides":               {func(_ *testing.T, w *world) Options { return several(online(w)) }, lines("4", "2"), Interrupted},
 	"mismatch":                 {scenes["start-mismatch"].options, lines("1", "us-east-1"), Interrupted},
 	"mismatch left":            {scenes["start-mismatch"].options, lines("2"), Left},
-	"documents":                {reviewed(), lines("documents", "7"), Left},
+	"documents":                {reviewed(), lines("documents", "8"), Left},
 	"export exists":            {reviewed(), lines("shell", "a.sh", "answers", "a.sh", "answers", "<", "leave"), Exported},
 	"apply":                    {quick, lines("1", "yes", "1", ann.Account), Applied},
 	"apply fails":              {failing, lines("1", ann.Account), ApplyFailed},

@@ -18,6 +18,7 @@ const (
 	toApply     = "apply"
 	toScript    = "shell"
 	toAnswers   = "answers"
+	toAll       = "all"
 	toDocuments = "documents"
 	toEdit      = "edit"
 	toFix       = "remedy"
@@ -50,7 +51,7 @@ func (p *plain) review() (done bool, err error) {
 			if applied, err := p.apply(pl, found); applied || err != nil {
 				return true, err
 			}
-		case toScript, toAnswers:
+		case toScript, toAnswers, toAll:
 			if err := p.export(pl, o.value); err != nil {
 				return false, err
 			}
@@ -109,7 +110,7 @@ func (p *plain) choices(pl plan.Plan, found map[string]apply.Finding) []option {
 		out = append(out, option{toApply, "Apply it", "In account " + pl.Target.Account + "."})
 	}
 	if whole && p.o.Port.Export != nil {
-		for _, f := range []string{toScript, toAnswers} {
+		for _, f := range []string{toScript, toAnswers, toAll} {
 			out = append(out, option{f, formats[f].title, formats[f].help})
 		}
 	}

@@ -120,7 +120,7 @@ func (p *review) press(msg tea.Msg) tea.Cmd {
 		})
 	case key.Matches(k, keys.leave):
 		return p.w.leave(p.w.ending())
-	case key.Matches(k, keys.apply), key.Matches(k, keys.script), key.Matches(k, keys.answers):
+	case key.Matches(k, keys.apply, keys.script, keys.answers, keys.all):
 		return p.act(k)
 	case key.Matches(k, keys.edit):
 		return p.w.open(newStepList(p))
@@ -218,7 +218,7 @@ func (p *review) act(k tea.KeyPressMsg) tea.Cmd {
 	applies := key.Matches(k, keys.apply)
 	switch {
 	case applies && !p.canApply():
-		p.err = "nothing can be applied without AWS: export with s or f"
+		p.err = "nothing can be applied without AWS: export with s, f or x"
 	case len(p.plan.Problems) > 0:
 		p.err = "first mend the problems: enter opens the question"
 	case applies && p.looking:
@@ -229,6 +229,8 @@ func (p *review) act(k tea.KeyPressMsg) tea.Cmd {
 		return p.w.open(newConfirm(p))
 	case key.Matches(k, keys.script):
 		return p.w.open(newExport(p.w, p, "shell"))
+	case key.Matches(k, keys.all):
+		return p.w.open(newExport(p.w, p, "all"))
 	default:
 		return p.w.open(newExport(p.w, p, "answers"))
 	}
@@ -299,7 +301,7 @@ func (p *review) keys() []key.Binding {
 		out = append(out, keys.apply)
 	}
 	if p.w.o.Port.Export != nil && len(p.plan.Problems) == 0 {
-		out = append(out, keys.script, keys.answers)
+		out = append(out, keys.script, keys.answers, keys.all)
 	}
 	out = append(out, keys.edit, keys.leave, keys.find, keys.scroll, keys.back)
 	if len(fixes(p.plan)) > 0 {

@@ -273,7 +273,7 @@ func (w *world) port() Port {
 			if _, there := w.files[path]; there {
 				return nil, fmt.Errorf("write %s: the file exists already; choose another name", path)
 			}
-			if format != "shell" && format != "answers" {
+			if format != "shell" && format != "answers" && format != "all" {
 				return nil, errors.New("no such format")
 			}
 			w.files[path] = a

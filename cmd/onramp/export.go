@@ -120,11 +120,17 @@ func (a *app) leftOut(names []string) {
 
 // exportAll writes every format into one folder.
 func (a *app) exportAll(s source, wanted []format, e exporting) error {
+	written, err := writeEverything(s, wanted, e.path, e.force)
+	a.wrote(written)
+	return err
+}
+
+func writeEverything(s source, wanted []format, path string, force bool) ([]string, error) {
 	var all []safefile.File
 	for _, f := range wanted {
 		files, err := f.folder(s)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		for _, file := range files {
 			if f.files != nil {
@@ -134,9 +140,7 @@ func (a *app) exportAll(s source, wanted []format, e exporting) error {
 		}
 	}
 	all = append([]safefile.File{{Name: indexName, Data: index(s, wanted, all), Mode: 0o644}}, all...)
-	written, err := writeFolder(e.path, title(s, "all"), all, e.force)
-	a.wrote(written)
-	return err
+	return writeFolder(path, title(s, "all"), all, force)
 }
 
 func (a *app) wrote(paths []string) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"sync"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
@@ -240,13 +241,32 @@ func (p *port) keep(guide string, s answers.Set) error {
 }
 
 func (p *port) export(g steps.Guide, pl plan.Plan, s answers.Set, name, path string) ([]string, error) {
-	f, err := findFormat(name)
-	if err != nil {
-		return nil, err
-	}
 	command := "onramp export " + g.Name + " -f " + name + " -a ANSWERS -o " + shell.Quote(path)
 	if p.app.flags.practice.wanted() {
 		command += " --practice"
 	}
-	return f.write(source{guide: g, set: p.app.flags.practice.real(s), plan: pl, origin: render.Origin{Version: release(), Command: command}}, path, false)
+	from := source{guide: g, set: p.app.flags.practice.real(s), plan: pl, origin: render.Origin{Version: release(), Command: command}}
+	if name == "all" {
+		from.findings = p.seen(pl)
+		return writeEverything(from, formats(), path, false)
+	}
+	f, err := findFormat(name)
+	if err != nil {
+		return nil, err
+	}
+	return f.write(from, path, false)
+}
+
+// seen is what a look at the account finds; nil where there can be none, which the exports then say.
+func (p *port) seen(pl plan.Plan) map[string]apply.Finding {
+	if p.app.flags.offline {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	found, err := p.inspect(ctx, pl)
+	if err != nil {
+		return nil
+	}
+	return found
 }
