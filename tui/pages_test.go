@@ -3,12 +3,17 @@ package tui
 import (
 	"context"
 	"errors"
+	"fmt"
+	"image/color"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/exp/golden"
 
 	"onramp/internal/answers"
@@ -393,6 +398,36 @@ func TestPages(t *testing.T) {
 					})
 				})
 			}
+		})
+	}
+}
+
+// modes are the ways in which a terminal has colours.
+var modes = map[string]struct {
+	profile colorprofile.Profile
+	light   bool
+}{
+	"dark": {colorprofile.TrueColor, false}, "light": {colorprofile.TrueColor, true}, "16-colours": {colorprofile.ANSI, false},
+}
+
+// TestPagesInColour compares every page as a terminal with colours shows it, a file for each mode. Without its colours
+// each is the page that a terminal without any has.
+func TestPagesInColour(t *testing.T) {
+	for mode, m := range modes {
+		t.Run(mode, func(t *testing.T) {
+			var all strings.Builder
+			for _, name := range slices.Sorted(maps.Keys(scenes)) {
+				synctest.Test(t, func(t *testing.T) {
+					s := show(t, scenes[name].options(t, &world{}), size{80, 24}, tea.WithColorProfile(m.profile))
+					defer s.close()
+					if m.light {
+						s.p.Send(tea.BackgroundColorMsg{Color: color.White})
+					}
+					scenes[name].use(s)
+					fmt.Fprintf(&all, "== %s\n%s\n", name, strings.ReplaceAll(masked(s.emu.Render()), "\r", ""))
+				})
+			}
+			golden.RequireEqual(t, all.String())
 		})
 	}
 }
