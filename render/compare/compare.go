@@ -37,7 +37,7 @@ func Text(choices []Choice, chosen int) string {
 		if i == chosen {
 			mark = "› "
 		}
-		fmt.Fprintf(&b, "%s%s\n    %s\n", mark, c.Title, all[i].numbers())
+		fmt.Fprintf(&b, "%s%s\n    %s\n", mark, c.Title, strings.Join(all[i].numbers(), "\n    "))
 	}
 	for i, c := range choices {
 		if i != chosen {
@@ -105,32 +105,28 @@ func (g grants) statement(s policy.Statement) {
 	}
 }
 
-// numbers is all of it in one line.
-func (g grants) numbers() string {
+// numbers is all of it in a few lines.
+func (g grants) numbers() []string {
 	actions := map[string]bool{}
 	for _, of := range g.allowed {
 		maps.Copy(actions, of)
 	}
-	parts := []string{counted(len(g.made), "resource")}
+	out := []string{counted(len(g.made), "resource")}
 	if len(actions) > 0 {
-		parts = append(parts, counted(len(actions), "action")+" on "+counted(len(g.allowed), "resource pattern"))
+		out[0] += "; " + counted(len(actions), "action") + " on " + counted(len(g.allowed), "resource pattern")
 	}
 	if all := len(g.allowed["*"]); all > 0 {
-		parts = append(parts, counted(all, "of the actions", "of the actions")+" on everything")
+		out = append(out, fmt.Sprintf("%d of the actions on everything", all))
 	}
 	if len(g.managed) > 0 {
-		parts = append(parts, "all of "+strings.Join(slices.Sorted(maps.Keys(g.managed)), ", "))
+		out = append(out, "all of "+strings.Join(slices.Sorted(maps.Keys(g.managed)), ", "))
 	}
-	return strings.Join(parts, "; ")
+	return out
 }
 
-func counted(n int, what string, many ...string) string {
+func counted(n int, what string) string {
 	if n != 1 {
-		if len(many) > 0 {
-			what = many[0]
-		} else {
-			what += "s"
-		}
+		what += "s"
 	}
 	return fmt.Sprintf("%d %s", n, what)
 }
