@@ -12,6 +12,7 @@ import (
 	"onramp/internal/apply"
 	"onramp/internal/permissions"
 	"onramp/internal/plan"
+	"onramp/internal/policy"
 	"onramp/internal/safefile"
 	"onramp/render"
 	"onramp/render/cloudformation"
@@ -66,10 +67,10 @@ func formats() []format {
 			files:  func(s source) ([]render.File, error) { return terraform.Files(s.plan, s.findings, s.origin) },
 		},
 		{
-			name: "json", about: "the policy documents", ending: "json",
+			name: "json", about: "the policy documents; in a folder also the least policy of whoever applies them", ending: "json",
 			reader: "a reviewer of policies, and tools that check them",
 			one:    func(s source) ([]byte, error) { return documents.Object(s.plan) },
-			files:  func(s source) ([]render.File, error) { return documents.Files(s.plan), nil },
+			files:  policies,
 		},
 		{
 			name: "sql", about: "the SQL and what takes it back, for any client", ending: "sql",
@@ -102,6 +103,25 @@ func formats() []format {
 			one:    func(s source) ([]byte, error) { return answers.Save(s.guide.Name, s.guide.Fields(), s.set) },
 		},
 	}
+}
+
+// policies are the documents of the plan, and what the person who applies it needs: in several documents where one would
+// be longer than a managed policy may be.
+func policies(s source) ([]render.File, error) {
+	operator, err := permissions.Operator(s.plan)
+	if err != nil {
+		return nil, err
+	}
+	out := documents.Files(s.plan)
+	parts := permissions.Split(operator, policy.MaxManaged)
+	for i, d := range parts {
+		name := "operator-policy.json"
+		if len(parts) > 1 {
+			name = fmt.Sprintf("operator-policy-%d-of-%d.json", i+1, len(parts))
+		}
+		out = append(out, render.File{Name: name, Data: append(d.JSON(), '\n')})
+	}
+	return out, nil
 }
 
 func template(s source) ([]render.File, error) {
