@@ -56,6 +56,9 @@ func (r *run) look(ctx context.Context, s *subject, st plan.Step) (sight, error)
 	if code := codeOf(err); err != nil && slices.Contains(st.Absent, code) {
 		return sight{state: absent}, nil
 	}
+	if text := st.Means[codeOf(err)]; err != nil && text != "" {
+		return sight{}, &meant{text, err}
+	}
 	if err != nil {
 		return sight{}, err
 	}
@@ -63,6 +66,15 @@ func (r *run) look(ctx context.Context, s *subject, st plan.Step) (sight, error)
 	seen.answer = answer
 	return seen, err
 }
+
+// meant is an error with what it means for the plan.
+type meant struct {
+	text string
+	err  error
+}
+
+func (m *meant) Error() string { return m.text + " (" + m.err.Error() + ")" }
+func (m *meant) Unwrap() error { return m.err }
 
 // lookAgain looks at what is there now.
 func (r *run) lookAgain(ctx context.Context, s *subject, st plan.Step) (sight, error) {

@@ -57,6 +57,14 @@ func (b Bucket) Steps() []plan.Step {
 	return []plan.Step{b.create(), b.tag(), b.block(), b.encrypt(), b.policy(), b.lifecycle()}
 }
 
+// elsewhere says what HeadBucket means by its codes: its answer has no body, and so no words (Amazon S3 API Reference,
+// HeadBucket).
+func elsewhere(region string) map[string]string {
+	moved := "the bucket is in another region than " + region + ": choose one of this region, or another name"
+	taken := "the bucket belongs to another account, or you may not look at it (s3:ListBucket): choose another name, or ask for the permission"
+	return map[string]string{"MovedPermanently": moved, "PermanentRedirect": moved, "301": moved, "Forbidden": taken, "AccessDenied": taken, "403": taken}
+}
+
 // noBucket is what HeadBucket, whose answer has no body, and every other call says of a bucket that is
 // not there.
 var noBucket = []string{"404", "NotFound", "NoSuchBucket"}
@@ -75,7 +83,7 @@ func (b Bucket) create() plan.Step {
 			Read: b.call("GetBucketTagging"), Absent: []string{"NoSuchBucket"}, Unmarked: []string{"NoSuchTagSet"},
 			Check: plan.Check{Query: tagValue("TagSet"), Want: owner(b.Tags)},
 		},
-		Read: b.call("HeadBucket"), Absent: noBucket,
+		Read: b.call("HeadBucket"), Absent: noBucket, Means: elsewhere(b.Region),
 		Check:  plan.Check{Query: "BucketRegion || " + raw(b.Region), Want: b.Region},
 		Create: []plan.Call{plan.NewCall("s3", "CreateBucket", members...)},
 		Refuse: "the bucket is in another region than the warehouse, and Redshift ML needs them in one: choose another bucket name",
@@ -234,7 +242,7 @@ func (b ExistingBucket) Accept(v Visitor) { v.ExistingBucket(b) }
 func (b ExistingBucket) Steps() []plan.Step {
 	return []plan.Step{{
 		Title: "look at bucket " + b.BucketName,
-		Read:  plan.NewCall("s3", "HeadBucket", "Bucket", b.BucketName, "ExpectedBucketOwner", b.Account), Absent: noBucket,
+		Read:  plan.NewCall("s3", "HeadBucket", "Bucket", b.BucketName, "ExpectedBucketOwner", b.Account), Absent: noBucket, Means: elsewhere(b.Region),
 		Check:  plan.Check{Query: "BucketRegion || " + raw(b.Region), Want: b.Region},
 		Refuse: "the bucket must exist, belong to this account and be in the region of the warehouse: name another bucket, or answer bucket.choice with new",
 	}}

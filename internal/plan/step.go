@@ -20,14 +20,16 @@ type Step struct {
 	Check  Check
 	Create []Call
 	Update []Call
-	Refuse string   // why a difference cannot be changed, and what to do
-	Ask    bool     // a difference here is something others may rely on: replace it only with consent
-	Fresh  bool     // the resource's first step sets this too: no need to look when it was just made
-	Retry  []string // error codes or parts of messages of Create and Update that pass by themselves
-	Wait   *Wait    // polled on Read after a call was made; in a step without calls, always
-	Take   []Output // values for other resources
-	Find   *Find    // before Create: what an earlier run made and could not name
-	Turn   string   // changes that share it are made one after another: the name of a cluster
+	Refuse string // why a difference cannot be changed, and what to do
+	// Means says what error codes of Read mean here, and what to do, where AWS says no more than the code.
+	Means map[string]string
+	Ask   bool     // a difference here is something others may rely on: replace it only with consent
+	Fresh bool     // the resource's first step sets this too: no need to look when it was just made
+	Retry []string // error codes or parts of messages of Create and Update that pass by themselves
+	Wait  *Wait    // polled on Read after a call was made; in a step without calls, always
+	Take  []Output // values for other resources
+	Find  *Find    // before Create: what an earlier run made and could not name
+	Turn  string   // changes that share it are made one after another: the name of a cluster
 	// Undo takes back what Create has made. Where the resource's first step has made it, that undo takes
 	// back what its other steps have made too, but for what is Apart. nil: nothing does, or nothing need.
 	Undo *Undo

@@ -1,0 +1,27 @@
+package apply_test
+
+import (
+	"strings"
+	"testing"
+
+	"onramp/internal/apply"
+	"onramp/internal/kind"
+	"onramp/internal/plan"
+)
+
+// TestCodesAreSaidInWords: where AWS answers with a code alone, a look says what it means and what to do.
+func TestCodesAreSaidInWords(t *testing.T) {
+	for code, says := range map[string]string{
+		"MovedPermanently": "another region than us-east-1", "Forbidden": "belongs to another account", "InternalError": "InternalError",
+	} {
+		a := &account{}
+		a.answers = map[string]func(plan.Call) (any, error){"s3:HeadBucket": fails(code)}
+		found, err := apply.Inspect(t.Context(), of(kind.ExistingBucket{BucketName: "b", Account: "111122223333", Region: "us-east-1"}), a)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if problem := found["r0"].Problem; !strings.Contains(problem, says) || !strings.Contains(problem, code) {
+			t.Errorf("%s: %q", code, problem)
+		}
+	}
+}
