@@ -385,6 +385,9 @@ func failing(t *testing.T, w *world) Options {
 // TestPages compares every kind of page, at three sizes, with what it was when somebody looked at
 // it. go test ./tui -update writes them anew.
 func TestPages(t *testing.T) {
+	if testing.Short() { // with the race detector: the stories run the same code
+		t.Skip("pictures of pages")
+	}
 	for _, at := range sizes {
 		t.Run(at.String(), func(t *testing.T) {
 			for name, sc := range scenes {
@@ -413,6 +416,9 @@ var modes = map[string]struct {
 // TestPagesInColour compares every page as a terminal with colours shows it, a file for each mode. Without its colours
 // each is the page that a terminal without any has.
 func TestPagesInColour(t *testing.T) {
+	if testing.Short() { // with the race detector: the stories run the same code
+		t.Skip("pictures of pages")
+	}
 	for mode, m := range modes {
 		t.Run(mode, func(t *testing.T) {
 			var all strings.Builder
