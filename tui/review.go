@@ -69,6 +69,7 @@ func (p *review) inspect() tea.Cmd {
 func (m inspected) arrive(_ *Wizard) tea.Cmd {
 	p := m.of
 	p.looking, p.looked, p.found, p.lookErr, p.made = false, m.err == nil, m.found, m.err, nil
+	p.err = "" // such as that one has to wait for this
 	if errors.Is(m.err, context.DeadlineExceeded) {
 		p.lookErr = fmt.Errorf("no answer within %s", inspectLimit)
 	}
