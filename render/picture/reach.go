@@ -1,6 +1,7 @@
 package picture
 
 import (
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -114,6 +115,28 @@ func (b *builder) reach() {
 		}
 		r.draw()
 	}
+}
+
+// pass draws which roles principals may hand to a service.
+func (b *builder) pass() {
+	for _, i := range slices.Sorted(maps.Keys(b.passes)) {
+		for _, s := range b.passes[i] {
+			if !slices.ContainsFunc(s.of("iam"), func(name string) bool { return means(name, "PassRole") }) {
+				continue
+			}
+			for _, resource := range s.resources {
+				b.edge(i, b.passed(resource), "may pass", strings.ContainsAny(resource, "*?"))
+			}
+		}
+	}
+}
+
+// passed is the node of the role that a statement names, or of the many that it means.
+func (b *builder) passed(resource string) int {
+	if strings.ContainsAny(resource, "*?") {
+		return b.node("roles "+resource, Node{Place: Way, Kind: "IAM roles", Name: map[bool]string{true: "every role", false: last(resource)}[resource == "*"], Broad: true, rank: rankBroad})
+	}
+	return b.role(resource)
 }
 
 // reacher gathers what one role does with each thing.

@@ -18,6 +18,8 @@ func (m met) add(s plan.Spec)                            { m[s.Kind()]++ }
 func (m met) Role(r kind.Role)                           { m.add(r) }
 func (m met) Attachment(a kind.Attachment)               { m.add(a) }
 func (m met) InlinePolicy(p kind.InlinePolicy)           { m.add(p) }
+func (m met) ExistingPrincipal(p kind.ExistingPrincipal) { m.add(p) }
+func (m met) PrincipalPolicy(p kind.PrincipalPolicy)     { m.add(p) }
 func (m met) Bucket(b kind.Bucket)                       { m.add(b) }
 func (m met) ExistingBucket(b kind.ExistingBucket)       { m.add(b) }
 func (m met) Key(k kind.Key)                             { m.add(k) }
