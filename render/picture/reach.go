@@ -44,6 +44,16 @@ var managed = map[string]managedPolicy{
 		},
 		broad: []string{"any job, model and endpoint of SageMaker may be made, changed and deleted"},
 	},
+	"AmazonMachineLearningRoleforRedshiftDataSourceV3": {
+		statements: []statement{
+			allow("ec2", "CreateSecurityGroup", "*"), allow("redshift", "ModifyCluster", "*"),
+			allow("s3", "GetObject PutObject PutBucketPolicy", "arn:aws:s3:::amazon-machine-learning*"),
+		},
+		broad: []string{
+			"objects may be read and written, and the policy be replaced, in every bucket whose name begins with amazon-machine-learning",
+			"any cluster of the account may be modified, and rules of any security group be added and taken away",
+		},
+	},
 	"AmazonRedshiftAllCommandsFullAccess": {
 		statements: []statement{
 			allow("sagemaker", "Create* Describe* Stop*", "*redshift*"), allow("logs", "Put*", "*"), allow("cloudwatch", "Put*", "*"), allow("ecr", "Get*", "*"),
@@ -63,7 +73,7 @@ var managed = map[string]managedPolicy{
 // Managed says what is broad in a managed policy; false means that it is not known.
 func Managed(arn string) ([]string, bool) {
 	p, known := managed[last(arn)]
-	if !strings.HasSuffix(arn, ":aws:policy/"+last(arn)) { // a policy of the account's own may have any name
+	if !strings.Contains(arn, ":iam::aws:policy/") { // a policy of the account's own may have any name
 		return nil, false
 	}
 	return p.broad, known
@@ -306,6 +316,7 @@ var services = []struct{ prefix, name string }{
 	{"elasticmapreduce", "EMR"},
 	{"glue", "Glue"},
 	{"lambda", "Lambda"},
+	{"redshift", "Redshift"},
 	{"secretsmanager", "Secrets Manager"},
 }
 
