@@ -65,18 +65,23 @@ func (b *builder) judgeDocuments() {
 	}
 }
 
+// rulePass is the lint's on iam:PassRole without a service.
+const rulePass = "pass-role-without-service"
+
 // finding warns of what a lint has found, with the answer that makes it go away where there is one.
 func (b *builder) finding(d plan.NamedDocument, f policy.Finding) {
 	remedy, key, value := f.Remedy, "", ""
 	switch {
 	case d.Kind == policy.Trust:
 		remedy, key, value = "answer trust.conditions with true", "trust.conditions", "true"
-	case d.Resource == idPass && b.text("pass.resource") == "any":
+	case d.Resource == idPass && f.Rule != rulePass && b.text("pass.resource") == "any":
 		remedy, key, value = "answer pass.resource with role", "pass.resource", "role"
 	case d.Resource == idPass:
 		remedy = "no AWS page says which service a condition on iam:PassedToService would have to name here"
 	case b.text("permissions.choice") == "document":
 		remedy, key, value = "answer permissions.choice with scoped", "permissions.choice", "scoped"
+	case d.Resource == idPolicy:
+		remedy = "no version of AWS's policy names resources for these either"
 	}
 	b.warn(f.Rule, d.Resource, d.Title+": "+f.Text, remedy, key, value)
 }
