@@ -17,12 +17,13 @@ import (
 
 // Guide is one documented set-up.
 type Guide struct {
-	Name    string // on the command line: "redshift-ml"
-	Title   string
-	Summary string // one sentence
-	Source  string // address of the document that it follows
-	Steps   []Step
-	Lookups []lookup.Spec // the pick lists that its questions name
+	Name     string // on the command line: "redshift-ml"
+	Title    string
+	Summary  string // one sentence
+	Source   string // address of the document that it follows
+	Standing        // whether the service that it sets up is still what the document says
+	Steps    []Step
+	Lookups  []lookup.Spec // the pick lists that its questions name
 	// Build makes the plan. It is total and pure: from half-filled answers it makes what can be
 	// made and lists what is missing in Plan.Problems. It is given resolved answers.
 	Build func(a answers.Set, t plan.Target) plan.Plan
@@ -75,7 +76,9 @@ type Proposal struct {
 type When struct {
 	Key string   `json:"key"`
 	Is  []string `json:"is,omitempty"`  // any of these, as answers.Format writes them; and
-	Not []string `json:"not,omitempty"` // none of these
+	Not []string `json:"not,omitempty"` // none of these; and
+	// Begins is what the answer begins with; "" : anything.
+	Begins string `json:"begins,omitempty"`
 }
 
 // Is makes a condition: one of the values.
@@ -84,8 +87,11 @@ func Is(key string, values ...string) When { return When{Key: key, Is: values} }
 // Not makes a condition: none of the values.
 func Not(key string, values ...string) When { return When{Key: key, Not: values} }
 
+// Begins makes a condition: an answer that begins so.
+func Begins(key, prefix string) When { return When{Key: key, Begins: prefix} }
+
 func (w When) holds(value string) bool {
-	return (len(w.Is) == 0 || slices.Contains(w.Is, value)) && !slices.Contains(w.Not, value)
+	return strings.HasPrefix(value, w.Begins) && (len(w.Is) == 0 || slices.Contains(w.Is, value)) && !slices.Contains(w.Not, value)
 }
 
 // Field is the question as package answers knows it.

@@ -162,6 +162,9 @@ func (p *plain) start() error {
 	p.ahead()
 	p.line(line(g.Title))
 	p.say("%s", g.Summary)
+	if notice := g.Notice(); notice != "" {
+		p.say("*** %s ***", notice)
+	}
 	p.say("Enter takes the answer in brackets. ? explains a question, < goes back.")
 	return nil
 }

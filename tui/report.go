@@ -97,9 +97,13 @@ func (r *report) allProblems() []answers.Problem {
 	return append(r.plan.Problems[:len(r.plan.Problems):len(r.plan.Problems)], obstacles(r.plan, r.found)...)
 }
 
-// obstacles are the resources that cannot be brought about in the account as it is.
+// obstacles are what stands against applying: answers that only allow an export, and the resources that cannot be
+// brought about in the account as it is.
 func obstacles(p plan.Plan, found map[string]apply.Finding) []answers.Problem {
 	var out []answers.Problem
+	if p.ExportOnly != nil {
+		out = append(out, *p.ExportOnly)
+	}
 	for _, res := range p.Resources {
 		if text := found[res.ID].Problem; text != "" {
 			out = append(out, answers.Problem{Text: res.Spec.Label() + ": " + text})

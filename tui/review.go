@@ -225,7 +225,7 @@ func (p *review) act(k tea.KeyPressMsg) tea.Cmd {
 	case applies && p.looking:
 		p.err = "still looking at the account: one moment"
 	case applies && len(obstacles(p.plan, p.found)) > 0:
-		p.err = "the account is in the way: see the problems"
+		p.err = "something is in the way: see the problems"
 	case applies:
 		return p.w.open(newConfirm(p))
 	case key.Matches(k, keys.script):

@@ -273,6 +273,9 @@ func (p *start) compose(width, spare int) []string {
 	add(5, "")
 	add(1, t.strong.Render(cut(line(p.guide.Title), width)))
 	add(4, wrap(clean(p.guide.Summary), width)...)
+	if notice := p.guide.Notice(); notice != "" { // it gives way last: nobody should begin without it
+		add(1, each(wrap(clean(notice), width), t.bad.Render)...)
+	}
 	add(3, "")
 	switch {
 	case spare >= 5: // what comes below does not move when AWS answers

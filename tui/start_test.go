@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"onramp/internal/answers"
+	"onramp/steps"
 )
 
 func TestDraft(t *testing.T) {
@@ -242,4 +243,19 @@ func TestLeaving(t *testing.T) {
 			t.Errorf("%+v", out)
 		}
 	})
+}
+
+// TestBanner: whoever opens a guide whose service is closed reads so before the first question, however small the screen.
+func TestBanner(t *testing.T) {
+	closed := func(o Options) Options {
+		o.Guides[0].Standing = steps.Standing{Status: steps.Closed, Banner: "Nobody new may use it"}
+		return o
+	}
+	for name, screen := range map[string]size{"usual": usual, "small": {40, 12}} {
+		bubble(t, name, func(t *testing.T) {
+			s := show(t, closed(online(&world{})), screen)
+			defer s.close()
+			s.has("closed: Nobody new may use it")
+		})
+	}
 }

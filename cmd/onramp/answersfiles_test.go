@@ -17,20 +17,21 @@ func TestEveryAnswersFilePlansAndExports(t *testing.T) {
 	}
 	for _, file := range files {
 		t.Run(filepath.Base(file), func(t *testing.T) {
-			out, stderr, code := onramp(t, "plan", "redshift-ml", "--offline", "-a", file, "--json")
+			guide := guideIn(t, file)
+			out, stderr, code := onramp(t, "plan", guide, "--offline", "-a", file, "--json")
 			if code != 0 || !json.Valid([]byte(out)) {
 				t.Fatalf("plan: exit code %d\n%s", code, stderr)
 			}
 			dir := t.TempDir()
-			if _, stderr, code := onramp(t, "export", "redshift-ml", "--offline", "-a", file, "-f", "all", "-o", dir); code != 0 {
+			if _, stderr, code := onramp(t, "export", guide, "--offline", "-a", file, "-f", "all", "-o", dir); code != 0 {
 				t.Fatalf("export: exit code %d\n%s", code, stderr)
 			}
-			script := filepath.Join(dir, "redshift-ml.sh")
+			script := filepath.Join(dir, guide+".sh")
 			if out, err := exec.Command("bash", "-n", script).CombinedOutput(); err != nil {
 				t.Errorf("bash cannot read it: %v\n%s", err, out)
 			}
 			judge(t, script)
-			again, stderr, code := onramp(t, "plan", "redshift-ml", "--offline", "-a", filepath.Join(dir, "redshift-ml.yaml"), "--json")
+			again, stderr, code := onramp(t, "plan", guide, "--offline", "-a", filepath.Join(dir, guide+".yaml"), "--json")
 			if code != 0 || again != out {
 				t.Errorf("the exported answers make another plan: exit code %d\n%s", code, stderr)
 			}

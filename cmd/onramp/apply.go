@@ -42,6 +42,9 @@ func (a *app) apply(ctx context.Context, guide string, yes, adopt bool) error {
 	if err != nil {
 		return err
 	}
+	if held := w.plan.ExportOnly; held != nil {
+		return answers.Problems{*held}
+	}
 	if !yes {
 		if err := a.ask(ctx, w, adopt); err != nil {
 			return err

@@ -33,7 +33,11 @@ func (a *app) questions(guide string) error {
 		e := json.NewEncoder(a.out)
 		e.SetEscapeHTML(false)
 		e.SetIndent("", "  ")
-		return e.Encode(map[string]any{"guide": g.Name, "title": g.Title, "source": g.Source, "steps": describe(g)})
+		out := map[string]any{"guide": g.Name, "title": g.Title, "source": g.Source, "steps": describe(g)}
+		if g.Notice() != "" {
+			out["status"], out["banner"] = g.Status, g.Banner
+		}
+		return e.Encode(out)
 	}
 	_, err = io.WriteString(a.out, questionText(g))
 	return err
@@ -100,6 +104,9 @@ func describeQuestions(qs []steps.Question, list string) []questionJSON {
 func questionText(g steps.Guide) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n%s\n", g.Title, g.Source)
+	if notice := g.Notice(); notice != "" {
+		b.WriteString("\n" + notice + "\n")
+	}
 	for _, s := range g.Steps {
 		title := s.Title
 		if s.Number != "" {

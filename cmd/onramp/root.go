@@ -13,11 +13,12 @@ import (
 	"github.com/spf13/cobra"
 
 	"onramp/steps"
+	"onramp/steps/amazonml"
 	"onramp/steps/redshiftml"
 )
 
 // guides lists every guide: the one line of registration.
-func guides() []steps.Guide { return []steps.Guide{redshiftml.Guide()} }
+func guides() []steps.Guide { return []steps.Guide{redshiftml.Guide(), amazonml.Guide()} }
 
 // app is one run of the program.
 type app struct {

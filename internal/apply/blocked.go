@@ -11,15 +11,22 @@ import (
 type Blocked struct {
 	Problems []string // "IAM role x: ..."
 	Consent  bool     // they are differences that may be agreed to
+	Remedy   string   // what to do, where the answers say themselves that nothing may be applied; "" : look at the account
 }
 
 // Error implements error.
 func (e *Blocked) Error() string {
+	if e.Remedy != "" {
+		return strings.Join(e.Problems, "; ")
+	}
 	return "the account stands against the plan:\n  " + strings.Join(e.Problems, "\n  ")
 }
 
 // ErrorHint implements Hinter.
 func (e *Blocked) ErrorHint() string {
+	if e.Remedy != "" {
+		return e.Remedy + "; nothing was changed"
+	}
 	if e.Consent {
 		return "look at them; if they may be changed, run again with --adopt; nothing was changed"
 	}
@@ -28,6 +35,9 @@ func (e *Blocked) ErrorHint() string {
 
 // Blocking gathers everything that would stop a run; nil where nothing does.
 func Blocking(p plan.Plan, findings map[string]Finding, adopt bool) error {
+	if held := p.ExportOnly; held != nil {
+		return &Blocked{Problems: []string{held.Error()}, Remedy: held.Remedy}
+	}
 	out := &Blocked{Consent: true}
 	for _, r := range p.Resources {
 		f := findings[r.ID]

@@ -1,14 +1,12 @@
 package apply_test
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -17,19 +15,13 @@ import (
 
 	"github.com/aymanbagabas/go-udiff"
 
-	"onramp/internal/answers"
 	"onramp/internal/apply"
 	"onramp/internal/awsapi"
-	"onramp/internal/awsname"
+	"onramp/internal/modelcheck/plantest"
 	"onramp/internal/plan"
 	"onramp/internal/practice"
 	"onramp/internal/practice/fault"
-	"onramp/steps"
-	"onramp/steps/redshiftml"
 )
-
-// guides are those whose answers files are tried. Nothing below names one.
-var guides = []steps.Guide{redshiftml.Guide()}
 
 // built is the plan of an answers file, for the practice account.
 func built(t testing.TB, file string) plan.Plan {
@@ -39,24 +31,7 @@ func built(t testing.TB, file string) plan.Plan {
 
 func builtFor(t testing.TB, file, account string) plan.Plan {
 	t.Helper()
-	data, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	data = bytes.ReplaceAll(data, []byte("111122223333"), []byte(account))
-	i := slices.IndexFunc(guides, func(g steps.Guide) bool { return g.Name == answers.GuideOf(data) })
-	if i < 0 {
-		t.Fatalf("%s is for no guide", file)
-	}
-	g := guides[i]
-	set, problems := answers.Load(bytes.NewReader(data), g.Name, g.Fields())
-	set, missing := g.Resolve(set)
-	region := set.Text("region")
-	p := g.Build(set, plan.Target{Account: account, Region: region, Partition: awsname.Partition(region)})
-	if len(problems)+len(missing)+len(p.Problems) > 0 {
-		t.Fatal(problems, missing, p.Problems)
-	}
-	return p
+	return plantest.File(t, file, account)
 }
 
 func answersFiles(t testing.TB) []string {

@@ -86,12 +86,24 @@ func TestSlowAccountsEndAlike(t *testing.T) {
 				if have := string(s.account.State()); have != want {
 					t.Errorf("a slow account ends otherwise:\n%s", udiff.Unified("fast", "slow", want, have))
 				}
-				if waited == 0 {
+				if waited == 0 && !onlyIAM(p) {
 					t.Error("nothing was waited for")
 				}
 			})
 		})
 	}
+}
+
+// onlyIAM says that a plan makes nothing but what IAM keeps, which sees its own changes at once.
+func onlyIAM(p plan.Plan) bool {
+	for _, r := range p.Resources {
+		for _, st := range r.Changes() {
+			if slices.ContainsFunc(st.Calls(), func(c plan.Call) bool { return c.Service != "iam" }) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // TestUndoCanBeInterrupted kills undo at every change that it makes, and runs it again.

@@ -38,6 +38,15 @@ func operations(cfg aws.Config) map[string]operation {
 		"iam:GetRolePolicy":              named(i.GetRolePolicy, iamAnswer),
 		"iam:PutRolePolicy":              named(i.PutRolePolicy, plain),
 
+		"iam:GetUser":           named(i.GetUser, plain),
+		"iam:GetUserPolicy":     named(i.GetUserPolicy, iamAnswer),
+		"iam:PutUserPolicy":     named(i.PutUserPolicy, plain),
+		"iam:DeleteUserPolicy":  named(i.DeleteUserPolicy, plain),
+		"iam:GetGroup":          named(i.GetGroup, plain),
+		"iam:GetGroupPolicy":    named(i.GetGroupPolicy, iamAnswer),
+		"iam:PutGroupPolicy":    named(i.PutGroupPolicy, plain),
+		"iam:DeleteGroupPolicy": named(i.DeleteGroupPolicy, plain),
+
 		"iam:DeleteRole":                    named(i.DeleteRole, plain),
 		"iam:DeleteRolePermissionsBoundary": named(i.DeleteRolePermissionsBoundary, plain),
 		"iam:DetachRolePolicy":              named(i.DetachRolePolicy, plain),

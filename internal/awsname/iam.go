@@ -6,9 +6,11 @@ import (
 )
 
 var (
-	roleName   = shape{noun: "a role name", min: 1, max: 64, alphabet: iamAlphabet, in: iamRune}
-	policyName = shape{noun: "a policy name", min: 1, max: 128, alphabet: iamAlphabet, in: iamRune}
-	rolePath   = shape{
+	userName     = shape{noun: "a user name", min: 1, max: 64, alphabet: iamAlphabet, in: iamRune}
+	iamGroupName = shape{noun: "a group name", min: 1, max: 128, alphabet: iamAlphabet, in: iamRune}
+	roleName     = shape{noun: "a role name", min: 1, max: 64, alphabet: iamAlphabet, in: iamRune}
+	policyName   = shape{noun: "a policy name", min: 1, max: 128, alphabet: iamAlphabet, in: iamRune}
+	rolePath     = shape{
 		noun: "a role path", min: 1, max: 512,
 		alphabet: "ASCII letters, digits and punctuation without spaces",
 		in:       func(r rune) bool { return '!' <= r && r <= '~' },
@@ -26,6 +28,12 @@ func iamRune(r rune) bool { return alnum(r) || strings.ContainsRune("_+=,.@-", r
 
 // RoleName is the IAM API model's CreateRole RoleName. Two names that differ only in case are the same to IAM.
 func RoleName(s string) error { return roleName.check(s) }
+
+// UserName is the IAM API model's PutUserPolicy UserName; CreateUser takes as long a one (IAM and AWS STS quotas).
+func UserName(s string) error { return userName.check(s) }
+
+// IAMGroupName is the IAM API model's PutGroupPolicy GroupName.
+func IAMGroupName(s string) error { return iamGroupName.check(s) }
 
 // PolicyName is the IAM API model's CreatePolicy and PutRolePolicy PolicyName.
 func PolicyName(s string) error { return policyName.check(s) }

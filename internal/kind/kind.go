@@ -19,6 +19,8 @@ type Visitor interface {
 	Role(Role)
 	Attachment(Attachment)
 	InlinePolicy(InlinePolicy)
+	ExistingPrincipal(ExistingPrincipal)
+	PrincipalPolicy(PrincipalPolicy)
 	Bucket(Bucket)
 	ExistingBucket(ExistingBucket)
 	Key(Key)

@@ -45,6 +45,8 @@ type recorder struct{ got []any }
 func (v *recorder) Role(s kind.Role)                           { v.got = append(v.got, s) }
 func (v *recorder) Attachment(s kind.Attachment)               { v.got = append(v.got, s) }
 func (v *recorder) InlinePolicy(s kind.InlinePolicy)           { v.got = append(v.got, s) }
+func (v *recorder) ExistingPrincipal(s kind.ExistingPrincipal) { v.got = append(v.got, s) }
+func (v *recorder) PrincipalPolicy(s kind.PrincipalPolicy)     { v.got = append(v.got, s) }
 func (v *recorder) Bucket(s kind.Bucket)                       { v.got = append(v.got, s) }
 func (v *recorder) ExistingBucket(s kind.ExistingBucket)       { v.got = append(v.got, s) }
 func (v *recorder) Key(s kind.Key)                             { v.got = append(v.got, s) }

@@ -28,6 +28,17 @@ func writeRole(actions ...string) rule {
 	}
 }
 
+// onUser and onIAMGroup are as readRole, for principals that are never the plan's own.
+func onUser(action string) rule     { return onPrincipal("user", "UserName", action) }
+func onIAMGroup(action string) rule { return onPrincipal("group", "GroupName", action) }
+
+func onPrincipal(kind, member, action string) rule {
+	return func(s scope, c plan.Call) []Permission {
+		name := literal(c.Input.Text(member))
+		return append(on(s.GlobalARN("iam", kind+"/"+name), action), on(s.GlobalARN("iam", kind+"/*/"+name), action)...)
+	}
+}
+
 const boundaryKey = "iam:PermissionsBoundary"
 
 // createRole: tags in the same call are a permission of their own (IAM API Reference, CreateRole).

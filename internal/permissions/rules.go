@@ -56,6 +56,15 @@ var rules = map[string]rule{
 	"iam:DetachRolePolicy":              onePolicy("iam:DetachRolePolicy"),
 	"iam:DeleteRolePolicy":              writeRole("iam:DeleteRolePolicy"),
 
+	"iam:GetUser":           onUser("iam:GetUser"),
+	"iam:GetUserPolicy":     onUser("iam:GetUserPolicy"),
+	"iam:PutUserPolicy":     onUser("iam:PutUserPolicy"),
+	"iam:DeleteUserPolicy":  onUser("iam:DeleteUserPolicy"),
+	"iam:GetGroup":          onIAMGroup("iam:GetGroup"),
+	"iam:GetGroupPolicy":    onIAMGroup("iam:GetGroupPolicy"),
+	"iam:PutGroupPolicy":    onIAMGroup("iam:PutGroupPolicy"),
+	"iam:DeleteGroupPolicy": onIAMGroup("iam:DeleteGroupPolicy"),
+
 	"ec2:DescribeVpcs":                  anywhere("ec2:DescribeVpcs"),
 	"ec2:DescribeVpcAttribute":          onVPC("ec2:DescribeVpcAttribute"),
 	"ec2:ModifyVpcAttribute":            onVPC("ec2:ModifyVpcAttribute"),

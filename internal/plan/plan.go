@@ -33,6 +33,8 @@ type Plan struct {
 	Warnings  []Warning
 	Costs     []Note
 	Problems  []answers.Problem
+	// ExportOnly says why these answers must not be applied, though they go together, and what to do; nil: they may be.
+	ExportOnly *answers.Problem
 }
 
 // Tags that the plan's resources carry, so that a later run knows its own.

@@ -6,6 +6,7 @@ package policy
 const (
 	MaxInlineRole   = 10240 // all inline policies of one role together
 	MaxInlineUser   = 2048  // all inline policies of one user together
+	MaxInlineGroup  = 5120  // all inline policies of one group together
 	MaxManaged      = 6144  // one version of a customer managed policy
 	MaxTrust        = 2048  // the default; an account can have it raised to 8,192
 	MaxBucketPolicy = 20480 // bytes of the text as it is sent, white space included

@@ -1,43 +1,25 @@
 package practice_test
 
 import (
-	"bytes"
 	"context"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"onramp/internal/answers"
 	"onramp/internal/apply"
 	"onramp/internal/awsapi"
+	"onramp/internal/modelcheck/plantest"
 	"onramp/internal/plan"
 	"onramp/internal/practice"
-	"onramp/steps/redshiftml"
 )
 
 // built is the plan of an answers file, for the practice account.
 func built(t testing.TB, file string) (plan.Plan, string) {
 	t.Helper()
-	data, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	data = bytes.ReplaceAll(data, []byte("111122223333"), []byte(practice.Number))
-	g := redshiftml.Guide()
-	set, problems := answers.Load(bytes.NewReader(data), g.Name, g.Fields())
-	if problems != nil {
-		t.Fatal(problems)
-	}
-	set, missing := g.Resolve(set)
-	region := set.Text("region")
-	p := g.Build(set, plan.Target{Account: practice.Number, Region: region, Partition: partition(region)})
-	if len(missing)+len(p.Problems) > 0 {
-		t.Fatal(missing, p.Problems)
-	}
-	return p, region
+	p := plantest.File(t, file, practice.Number)
+	return p, p.Target.Region
 }
 
 func partition(region string) string {

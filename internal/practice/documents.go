@@ -202,6 +202,9 @@ func (c *call) exists(principal string) bool {
 		r := c.roles[strings.ToLower(name)]
 		return r != nil && r.arn == principal && !c.fresh(r)
 	}
+	if held := c.users[strings.ToLower(name)]; held != nil && held.arn == principal {
+		return true
+	}
 	return resource == "user/"+Caller
 }
 

@@ -38,6 +38,7 @@ var opened = time.Date(2026, 1, 15, 9, 0, 0, 0, time.UTC)
 func furnish(w *world) {
 	c := &call{world: w, now: opened}
 	c.furnishRoles()
+	c.furnishPeople()
 	c.furnishBuckets()
 }
 

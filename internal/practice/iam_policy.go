@@ -285,24 +285,10 @@ func listAttachedRolePolicies(c *call, r *role) (wire.Answer, error) {
 
 // putRolePolicy overwrites without a word (IAM API, PutRolePolicy).
 func putRolePolicy(c *call, r *role) (wire.Answer, error) {
-	name, text := c.in.Text("PolicyName"), c.in.Text("PolicyDocument")
-	if err := policyNameRule.check("ValidationError", name); err != nil {
+	if err := c.checkInline(r.inline, "role", r.name, policy.MaxInlineRole); err != nil {
 		return because(err)
 	}
-	d, err := document(text, policy.Identity)
-	if err != nil {
-		return because(bad("MalformedPolicyDocument", "%s", err))
-	}
-	size := d.Size()
-	for other, text := range r.inline {
-		if d, err := document(text, policy.Identity); err == nil && other != name {
-			size += d.Size()
-		}
-	}
-	if size > policy.MaxInlineRole {
-		return because(refuse(409, "LimitExceeded", "Maximum policy size of %d bytes exceeded for role %s", policy.MaxInlineRole, r.name))
-	}
-	r.inline[name] = text
+	r.inline[c.in.Text("PolicyName")] = c.in.Text("PolicyDocument")
 	return done()
 }
 

@@ -179,7 +179,7 @@ func (w *world) iamState() record {
 	for arn, p := range w.policies {
 		policies[arn] = record{"description": p.description, "document": meaning(p.document()), "versions": len(p.versions), "tags": p.tags.state()}
 	}
-	return record{"roles": roles, "policies": policies}
+	return record{"roles": roles, "policies": policies, "users": w.peopleState(w.users), "groups": w.peopleState(w.peopleGroups)}
 }
 
 func (w *world) s3State() record {

@@ -32,6 +32,8 @@ var made = []struct {
 	{do: `iam:CreateRole {"RoleName":"ml","AssumeRolePolicyDocument":"` + trustJSON + `"}`, undo: `iam:DeleteRole {"RoleName":"ml"}`, keep: "role", path: "Role.Arn"},
 	{do: `iam:TagRole {"RoleName":"ml","Tags":[{"Key":"k","Value":"v"}]}`, undo: `iam:UntagRole {"RoleName":"ml","TagKeys":["k"]}`},
 	{do: `iam:PutRolePolicy {"RoleName":"ml","PolicyName":"p","PolicyDocument":"` + identityJSON + `"}`, undo: `iam:DeleteRolePolicy {"RoleName":"ml","PolicyName":"p"}`},
+	{do: `iam:PutUserPolicy {"UserName":"ada","PolicyName":"p","PolicyDocument":"` + identityJSON + `"}`, undo: `iam:DeleteUserPolicy {"UserName":"ada","PolicyName":"p"}`},
+	{do: `iam:PutGroupPolicy {"GroupName":"analysts","PolicyName":"p","PolicyDocument":"` + identityJSON + `"}`, undo: `iam:DeleteGroupPolicy {"GroupName":"analysts","PolicyName":"p"}`},
 	{do: `iam:AttachRolePolicy {"RoleName":"ml","PolicyArn":"arn:aws:iam::aws:policy/AmazonS3FullAccess"}`, undo: `iam:DetachRolePolicy {"RoleName":"ml","PolicyArn":"arn:aws:iam::aws:policy/AmazonS3FullAccess"}`},
 	{do: `iam:PutRolePermissionsBoundary {"RoleName":"ml","PermissionsBoundary":"arn:aws:iam::000000000000:policy/boundary"}`, undo: `iam:DeleteRolePermissionsBoundary {"RoleName":"ml"}`},
 

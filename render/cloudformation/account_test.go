@@ -177,6 +177,10 @@ func (a holdings) call(id string, c plan.Call, value func(plan.Ref) string) erro
 		role := a.thing("role", in.text("RoleName"))
 		role["path"], role["description"], role["boundary"] = in.take("Path"), in.take("Description"), in.text("PermissionsBoundary")
 		role["trust"], role["tags"] = document(in.take("AssumeRolePolicyDocument")), tags(in.take("Tags"))
+	case "iam:PutUserPolicy":
+		a.thing("user", in.text("UserName"))["inline "+in.text("PolicyName")] = document(in.take("PolicyDocument"))
+	case "iam:PutGroupPolicy":
+		a.thing("iam group", in.text("GroupName"))["inline "+in.text("PolicyName")] = document(in.take("PolicyDocument"))
 	case "iam:AttachRolePolicy":
 		a.thing("role", in.text("RoleName"))["attached "+in.text("PolicyArn")] = true
 	case "iam:PutRolePolicy":
@@ -262,6 +266,12 @@ func (a holdings) template(r resolved, ids map[string]string) error {
 				return err
 			}
 		}
+	case "AWS::IAM::UserPolicy":
+		a.thing("user", in.text("UserName"))["inline "+in.text("PolicyName")] = document(in.take("PolicyDocument"))
+	case "AWS::IAM::GroupPolicy":
+		a.thing("iam group", in.text("GroupName"))["inline "+in.text("PolicyName")] = document(in.take("PolicyDocument"))
+	case "AWS::IAM::RolePolicy":
+		a.thing("role", in.text("RoleName"))["inline "+in.text("PolicyName")] = document(in.take("PolicyDocument"))
 	case "AWS::S3::Bucket":
 		a.bucket(in)
 	case "AWS::S3::BucketPolicy":

@@ -67,7 +67,7 @@ func inTemplate(p plan.Plan, r plan.Resource) bool {
 		return makesRole(p, s.RoleName)
 	case kind.InlinePolicy:
 		return makesRole(p, s.RoleName)
-	case kind.Role, kind.Bucket, kind.Key, kind.SecurityGroup, kind.GatewayEndpoint, kind.InterfaceEndpoint, kind.Cluster:
+	case kind.Role, kind.PrincipalPolicy, kind.Bucket, kind.Key, kind.SecurityGroup, kind.GatewayEndpoint, kind.InterfaceEndpoint, kind.Cluster:
 		return true
 	case kind.ClusterRouting:
 		return makesCluster(p, s.Identifier)

@@ -50,6 +50,8 @@ func (t *template) introduce(r plan.Resource) {
 		t.attached[s.RoleName] = append(t.attached[s.RoleName], s.PolicyARN)
 	case kind.InlinePolicy:
 		t.inline[s.RoleName] = append(t.inline[s.RoleName], s)
+	case kind.ExistingPrincipal:
+		t.introducePrincipal(id, s)
 	case kind.Bucket:
 		t.buckets[s.BucketName], t.bucketIDs[s.BucketName] = t.bucketName(id, s.BucketName), id
 	case kind.ExistingBucket:

@@ -13,7 +13,6 @@ import (
 	"testing"
 
 	"onramp/internal/answers"
-	"onramp/internal/awsname"
 	"onramp/internal/modelcheck/plantest"
 	"onramp/internal/plan"
 	"onramp/render"
@@ -39,17 +38,13 @@ func answersFiles(t testing.TB) []string {
 // planOf builds the plan of an answers file, with other answers over it.
 func planOf(t testing.TB, name string, over map[string]any) plan.Plan {
 	t.Helper()
-	g, set := redshiftml.Guide(), loaded(t, name)
+	g, set := plantest.Load(t, "../../testdata/answers/"+name+".yaml", "")
 	for key, v := range over {
-		set = set.With(key, answers.Value{Data: v, Source: answers.Flag})
+		if _, asked := g.Find(key); asked {
+			set = set.With(key, answers.Value{Data: v, Source: answers.Flag})
+		}
 	}
-	resolved, missing := g.Resolve(set)
-	region := resolved.Text("region")
-	p := g.Build(resolved, plan.Target{Account: resolved.Text("account"), Region: region, Partition: awsname.Partition(region)})
-	if len(missing)+len(p.Problems) > 0 {
-		t.Fatal(missing, p.Problems)
-	}
-	return p
+	return plantest.Resolved(t, g, set)
 }
 
 // loaded are the answers of a file.

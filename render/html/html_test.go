@@ -3,7 +3,6 @@ package html_test
 import (
 	"bytes"
 	"fmt"
-	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -14,7 +13,6 @@ import (
 
 	"onramp/internal/answers"
 	"onramp/internal/apply"
-	"onramp/internal/awsname"
 	"onramp/internal/modelcheck/plantest"
 	"onramp/internal/permissions"
 	"onramp/internal/plan"
@@ -30,19 +28,7 @@ var origin = render.Origin{Version: "1.2.3", Command: "onramp export redshift-ml
 // example is the page's input for an answers file.
 func example(t testing.TB, name string) html.Input {
 	t.Helper()
-	file, err := os.Open("../../testdata/answers/" + name + ".yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	guide := redshiftml.Guide()
-	a, problems := answers.Load(file, guide.Name, guide.Fields())
-	resolved, missing := guide.Resolve(a)
-	if len(problems)+len(missing) > 0 {
-		t.Fatal(problems, missing)
-	}
-	region := resolved.Text("region")
-	return input(t, guide.Build(resolved, plan.Target{Account: resolved.Text("account"), Region: region, Partition: awsname.Partition(region)}))
+	return input(t, plantest.File(t, "../../testdata/answers/"+name+".yaml", ""))
 }
 
 func input(t testing.TB, p plan.Plan) html.Input {

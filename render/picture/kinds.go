@@ -64,6 +64,24 @@ func (b *builder) InlinePolicy(p kind.InlinePolicy) {
 	}
 }
 
+// principal is the node of a user, group or role that acts, and was there before the plan.
+func (b *builder) principal(p kind.Principal) int {
+	return b.node(string(p.Type)+" principal "+p.Name, Node{Place: Who, Kind: "IAM " + string(p.Type), Name: p.Name, Notes: []string{"is there already"}})
+}
+
+// ExistingPrincipal implements kind.Visitor.
+func (b *builder) ExistingPrincipal(e kind.ExistingPrincipal) { b.mark(b.principal(e.Of)) }
+
+// PrincipalPolicy implements kind.Visitor. What it lets be passed on are roles, which may come later in the plan.
+func (b *builder) PrincipalPolicy(p kind.PrincipalPolicy) {
+	i := b.principal(p.Of)
+	b.mark(i)
+	b.note(i, "gets policy "+p.PolicyName)
+	for _, s := range p.Document.Policy.Statements {
+		b.passes[i] = append(b.passes[i], statementOf(s))
+	}
+}
+
 func (b *builder) bucket(name string, notes ...string) {
 	i := b.node("bucket "+name, Node{Place: Reached, Kind: "S3 bucket", Name: name, Notes: notes})
 	b.mark(i)

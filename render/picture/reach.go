@@ -1,6 +1,7 @@
 package picture
 
 import (
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -43,6 +44,16 @@ var managed = map[string]managedPolicy{
 		},
 		broad: []string{"any job, model and endpoint of SageMaker may be made, changed and deleted"},
 	},
+	"AmazonMachineLearningRoleforRedshiftDataSourceV3": {
+		statements: []statement{
+			allow("ec2", "CreateSecurityGroup", "*"), allow("redshift", "ModifyCluster", "*"),
+			allow("s3", "GetObject PutObject PutBucketPolicy", "arn:aws:s3:::amazon-machine-learning*"),
+		},
+		broad: []string{
+			"objects may be read and written, and the policy be replaced, in every bucket whose name begins with amazon-machine-learning",
+			"any cluster of the account may be modified, and rules of any security group be added and taken away",
+		},
+	},
 	"AmazonRedshiftAllCommandsFullAccess": {
 		statements: []statement{
 			allow("sagemaker", "Create* Describe* Stop*", "*redshift*"), allow("logs", "Put*", "*"), allow("cloudwatch", "Put*", "*"), allow("ecr", "Get*", "*"),
@@ -62,7 +73,7 @@ var managed = map[string]managedPolicy{
 // Managed says what is broad in a managed policy; false means that it is not known.
 func Managed(arn string) ([]string, bool) {
 	p, known := managed[last(arn)]
-	if !strings.HasSuffix(arn, ":aws:policy/"+last(arn)) { // a policy of the account's own may have any name
+	if !strings.Contains(arn, ":iam::aws:policy/") { // a policy of the account's own may have any name
 		return nil, false
 	}
 	return p.broad, known
@@ -114,6 +125,28 @@ func (b *builder) reach() {
 		}
 		r.draw()
 	}
+}
+
+// pass draws which roles principals may hand to a service.
+func (b *builder) pass() {
+	for _, i := range slices.Sorted(maps.Keys(b.passes)) {
+		for _, s := range b.passes[i] {
+			if !slices.ContainsFunc(s.of("iam"), func(name string) bool { return means(name, "PassRole") }) {
+				continue
+			}
+			for _, resource := range s.resources {
+				b.edge(i, b.passed(resource), "may pass", strings.ContainsAny(resource, "*?"))
+			}
+		}
+	}
+}
+
+// passed is the node of the role that a statement names, or of the many that it means.
+func (b *builder) passed(resource string) int {
+	if strings.ContainsAny(resource, "*?") {
+		return b.node("roles "+resource, Node{Place: Way, Kind: "IAM roles", Name: map[bool]string{true: "every role", false: last(resource)}[resource == "*"], Broad: true, rank: rankBroad})
+	}
+	return b.role(resource)
 }
 
 // reacher gathers what one role does with each thing.
@@ -283,6 +316,7 @@ var services = []struct{ prefix, name string }{
 	{"elasticmapreduce", "EMR"},
 	{"glue", "Glue"},
 	{"lambda", "Lambda"},
+	{"redshift", "Redshift"},
 	{"secretsmanager", "Secrets Manager"},
 }
 

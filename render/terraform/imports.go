@@ -29,12 +29,12 @@ func (m *module) takeOver(address string, id hclwrite.Tokens) {
 	b.set("id", id)
 }
 
-// takeOverPart imports a policy of a role. Its id is the role's name, a sign and its own.
-func (m *module) takeOverPart(address, role, sign, id string) {
+// takeOverPart imports a policy of a role, user or group. Its id is the other's name, a sign and its own.
+func (m *module) takeOverPart(address string, of hclwrite.Tokens, sign, id string) {
 	if !m.exists(m.of) {
 		return
 	}
-	m.takeOver(address, m.or(template(piece{expr: m.role(role)}, piece{text: sign + id})))
+	m.takeOver(address, m.or(template(piece{expr: of}, piece{text: sign + id})))
 }
 
 // takeOverRole imports a role that bears the plan's mark.

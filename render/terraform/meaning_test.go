@@ -99,6 +99,14 @@ func (w wantedOf) InlinePolicy(p kind.InlinePolicy) {
 	w.has("aws_iam_role_policy", "name", p.PolicyName, "role", p.RoleName, "policy", w.document(p.Document))
 }
 
+func (w wantedOf) ExistingPrincipal(e kind.ExistingPrincipal) {
+	w.is("data.aws_iam_"+string(e.Of.Type), map[kind.PrincipalType]string{kind.User: "user_name", kind.Group: "group_name", kind.RoleType: "name"}[e.Of.Type], e.Of.Name)
+}
+
+func (w wantedOf) PrincipalPolicy(p kind.PrincipalPolicy) {
+	w.has("aws_iam_"+string(p.Of.Type)+"_policy", "name", p.PolicyName, string(p.Of.Type), p.Of.Name, "policy", w.document(p.Document))
+}
+
 func (w wantedOf) Bucket(b kind.Bucket) {
 	w.is("aws_s3_bucket", "arn", w.plan.Target.BucketARN(b.BucketName))
 	w.is("aws_s3_bucket", "bucket", b.BucketName)

@@ -16,14 +16,15 @@ import (
 // an output is, and the attributes that stand for texts which the plan has put together itself, such as the
 // ARN of a role. So a name that is changed by a variable changes wherever the plan says it.
 type names struct {
-	labels    map[string]string // by id
-	addresses map[string]string // of what is made, by id: "aws_iam_role.role"
-	outputs   map[plan.Ref]hclwrite.Tokens
-	values    []value
-	roles     map[string]string       // address by name
-	vpcs      map[string]string       // address by id
-	made      map[string]kind.Cluster // the clusters that are made, by identifier
-	routed    map[string]bool         // identifiers of clusters that get enhanced VPC routing
+	labels     map[string]string // by id
+	addresses  map[string]string // of what is made, by id: "aws_iam_role.role"
+	outputs    map[plan.Ref]hclwrite.Tokens
+	values     []value
+	roles      map[string]string         // address by name
+	vpcs       map[string]string         // address by id
+	principals map[kind.Principal]string // address of the data source
+	made       map[string]kind.Cluster   // the clusters that are made, by identifier
+	routed     map[string]bool           // identifiers of clusters that get enhanced VPC routing
 
 	of     plan.Resource // being named
 	exists func(plan.Resource) bool
@@ -45,7 +46,7 @@ var id = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9-]*$`)
 func nameAll(p plan.Plan, exists func(plan.Resource) bool) (*names, error) {
 	n := &names{
 		labels: map[string]string{}, addresses: map[string]string{}, outputs: map[plan.Ref]hclwrite.Tokens{},
-		roles: map[string]string{}, vpcs: map[string]string{}, made: map[string]kind.Cluster{}, routed: map[string]bool{},
+		roles: map[string]string{}, vpcs: map[string]string{}, principals: map[kind.Principal]string{}, made: map[string]kind.Cluster{}, routed: map[string]bool{},
 		exists: exists, target: p.Target,
 	}
 	n.values = append(n.values, value{text: p.Target.Region, expr: expression("var.region"), bounds: regionEnds})
@@ -88,6 +89,16 @@ func (n *names) Attachment(kind.Attachment) {
 // InlinePolicy implements kind.Visitor.
 func (n *names) InlinePolicy(kind.InlinePolicy) {
 	n.addresses[n.of.ID] = n.address("aws_iam_role_policy")
+}
+
+// ExistingPrincipal implements kind.Visitor.
+func (n *names) ExistingPrincipal(e kind.ExistingPrincipal) {
+	n.principals[e.Of] = n.address("data.aws_iam_" + string(e.Of.Type))
+}
+
+// PrincipalPolicy implements kind.Visitor.
+func (n *names) PrincipalPolicy(p kind.PrincipalPolicy) {
+	n.addresses[n.of.ID] = n.address("aws_iam_" + string(p.Of.Type) + "_policy")
 }
 
 // Bucket implements kind.Visitor.

@@ -1,18 +1,15 @@
 package terraform
 
 import (
-	"bytes"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"onramp/internal/answers"
 	"onramp/internal/apply"
-	"onramp/internal/awsname"
+	"onramp/internal/modelcheck/plantest"
 	"onramp/internal/plan"
 	"onramp/render"
-	"onramp/steps/redshiftml"
 )
 
 var origin = render.Origin{Version: "0.1.0", Command: "onramp export redshift-ml -f terraform -a answers.yaml -o module"}
@@ -34,22 +31,7 @@ func answersFiles(t testing.TB) map[string]string {
 // planOf is the plan of an answers file, for an account; "" : for the one that it names.
 func planOf(t testing.TB, file, account string) plan.Plan {
 	t.Helper()
-	data, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if account != "" {
-		data = bytes.ReplaceAll(data, []byte("111122223333"), []byte(account))
-	}
-	guide := redshiftml.Guide()
-	set, problems := answers.Load(bytes.NewReader(data), guide.Name, guide.Fields())
-	resolved, missing := guide.Resolve(set)
-	region := resolved.Text("region")
-	p := guide.Build(resolved, plan.Target{Account: resolved.Text("account"), Region: region, Partition: awsname.Partition(region)})
-	if len(problems)+len(missing)+len(p.Problems) > 0 {
-		t.Fatal(problems, missing, p.Problems)
-	}
-	return p
+	return plantest.File(t, file, account)
 }
 
 // module are the files of a plan by name.

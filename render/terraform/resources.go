@@ -41,7 +41,7 @@ func (m *module) Attachment(a kind.Attachment) {
 	b := m.resourceBlock("aws_iam_role_policy_attachment")
 	b.set("role", m.role(a.RoleName))
 	b.text("policy_arn", a.PolicyARN)
-	m.takeOverPart(b.address, a.RoleName, "/", a.PolicyARN)
+	m.takeOverPart(b.address, m.role(a.RoleName), "/", a.PolicyARN)
 }
 
 // InlinePolicy implements kind.Visitor.
@@ -50,7 +50,7 @@ func (m *module) InlinePolicy(p kind.InlinePolicy) {
 	b.literal("name", p.PolicyName)
 	b.set("role", m.role(p.RoleName))
 	b.policy("policy", p.Document)
-	m.takeOverPart(b.address, p.RoleName, ":", p.PolicyName)
+	m.takeOverPart(b.address, m.role(p.RoleName), ":", p.PolicyName)
 }
 
 // Bucket implements kind.Visitor. Its settings are resources of their own (hashicorp/aws 4.0 took them out of

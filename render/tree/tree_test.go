@@ -1,37 +1,21 @@
 package tree_test
 
 import (
-	"os"
 	"strings"
 	"testing"
 
 	"github.com/charmbracelet/x/exp/golden"
 
-	"onramp/internal/answers"
 	"onramp/internal/apply"
-	"onramp/internal/awsname"
 	"onramp/internal/modelcheck/plantest"
 	"onramp/internal/plan"
 	"onramp/render/tree"
-	"onramp/steps/redshiftml"
 )
 
 // example is the plan of an answers file.
 func example(t *testing.T, name string) plan.Plan {
 	t.Helper()
-	file, err := os.Open("../../testdata/answers/" + name + ".yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	guide := redshiftml.Guide()
-	a, problems := answers.Load(file, guide.Name, guide.Fields())
-	resolved, missing := guide.Resolve(a)
-	if len(problems)+len(missing) > 0 {
-		t.Fatal(problems, missing)
-	}
-	region := resolved.Text("region")
-	return guide.Build(resolved, plan.Target{Account: resolved.Text("account"), Region: region, Partition: awsname.Partition(region)})
+	return plantest.File(t, "../../testdata/answers/"+name+".yaml", "")
 }
 
 func TestTrees(t *testing.T) {

@@ -26,7 +26,9 @@ func answersFiles(t testing.TB) map[string][]byte {
 		if err != nil {
 			t.Fatal(err)
 		}
-		out[strings.TrimSuffix(filepath.Base(path), ".yaml")] = data
+		if answers.GuideOf(data) == redshiftml.Guide().Name {
+			out[strings.TrimSuffix(filepath.Base(path), ".yaml")] = data
+		}
 	}
 	return out
 }

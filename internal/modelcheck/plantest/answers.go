@@ -12,11 +12,12 @@ import (
 	"onramp/internal/answers"
 	"onramp/internal/plan"
 	"onramp/steps"
+	"onramp/steps/amazonml"
 	"onramp/steps/redshiftml"
 )
 
-// guides are those whose answers Random draws. Nothing below knows one.
-func guides() []steps.Guide { return []steps.Guide{redshiftml.Guide()} }
+// Guides are those whose answers Random draws and whose answers files are read. Nothing below knows one.
+func Guides() []steps.Guide { return []steps.Guide{redshiftml.Guide(), amazonml.Guide()} }
 
 // Drawn are answers that go together, and what a guide makes of them.
 type Drawn struct {
@@ -39,7 +40,7 @@ func (d Drawn) GoString() string {
 func Random(t *testing.T, property func(*rapid.T, Drawn)) {
 	t.Helper()
 	n := &tally{}
-	drawn := rapid.Custom(func(t *rapid.T) Drawn { return n.draw(t, rapid.SampledFrom(guides()).Draw(t, "guide")) })
+	drawn := rapid.Custom(func(t *rapid.T) Drawn { return n.draw(t, rapid.SampledFrom(Guides()).Draw(t, "guide")) })
 	rapid.Check(t, func(t *rapid.T) { property(t, drawn.Draw(t, "answers")) })
 	t.Log(n)
 }
@@ -117,12 +118,18 @@ type hand struct {
 var accounts = []string{Account, "012345678901", "000000000000"}
 
 func newHand(t *rapid.T, g steps.Guide) *hand {
-	target := Target(rapid.SampledFrom(regions).Draw(t, "region"))
+	target := Target(rapid.SampledFrom(taken(g, "region", regions)).Draw(t, "region"))
 	target.Account = rapid.SampledFrom(accounts).Draw(t, "account")
 	h := &hand{t: t, guide: g, target: target, forms: forms(target)}
 	h.give("account", target.Account)
 	h.give("region", target.Region)
 	return h
+}
+
+// taken are the values that the guide's rule for a key takes.
+func taken(g steps.Guide, key string, values []string) []string {
+	q, _ := g.Find(key)
+	return slices.DeleteFunc(slices.Clone(values), func(v string) bool { return q.CheckValue(v) != nil })
 }
 
 func (h *hand) give(key string, data any) {

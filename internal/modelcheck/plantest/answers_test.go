@@ -56,6 +56,11 @@ func TestRandomAnswersMeetEverything(t *testing.T) {
 			}
 		}
 	}
+	for _, other := range plantest.Guides() {
+		for i := range draws / 10 {
+			kinds.visit(plantest.Answers(other).Example(i).Plan)
+		}
+	}
 	t.Logf("%v for each of %d draws", time.Since(began)/draws, draws)
 	if want := reflect.TypeFor[kind.Visitor]().NumMethod(); len(kinds) != want {
 		t.Errorf("the plans have %d kinds of %d: %v", len(kinds), want, kinds)

@@ -52,6 +52,8 @@ func little(t plan.Target) map[string]plan.Spec {
 		"role":       kind.Role{Path: "/", RoleName: "r", Trust: trust(t), Tags: tags},
 		"attachment": kind.Attachment{RoleName: "r", PolicyARN: t.ManagedPolicyARN("AmazonS3FullAccess"), Title: "AmazonS3FullAccess", RoleTags: tags},
 		"policy":     kind.InlinePolicy{RoleName: "r", PolicyName: "p", Document: permissions("*"), RoleTags: tags},
+		"user":       kind.ExistingPrincipal{Of: kind.Principal{Type: kind.User, Name: "u"}},
+		"passes":     kind.PrincipalPolicy{Of: kind.Principal{Type: kind.User, Name: "u"}, PolicyName: "p", Document: permissions("*")},
 		"bucket":     kind.Bucket{BucketName: "abc", Account: t.Account, Region: t.Region, Policy: tlsOnly(t, "abc"), Tags: tags},
 		"old-bucket": kind.ExistingBucket{BucketName: "old", Account: t.Account, Region: t.Region},
 		"key":        kind.Key{ID: "key", Alias: "k", Tags: tags},
@@ -87,6 +89,12 @@ func much(t plan.Target) map[string]plan.Spec {
 		},
 		"attachment-2": kind.Attachment{RoleName: "r+=,.@-_", PolicyARN: t.GlobalARN("iam", "policy/a/"+name), Title: name, RoleTags: tags},
 		"policy-2":     kind.InlinePolicy{RoleName: name, PolicyName: strings.Repeat("p", 128), Document: permissions(ref("key-2", kind.KeyARN)), RoleTags: tags},
+		"people":       kind.ExistingPrincipal{Of: kind.Principal{Type: kind.Group, Name: "g+=,.@-_"}},
+		"people-policy": kind.PrincipalPolicy{
+			Of: kind.Principal{Type: kind.Group, Name: "g+=,.@-_"}, PolicyName: strings.Repeat("p", 128), Document: permissions(t.RoleARN("/a/~*$?/", "r+=,.@-_")),
+		},
+		"other-role":        kind.ExistingPrincipal{Of: kind.Principal{Type: kind.RoleType, Name: "other"}},
+		"other-role-policy": kind.PrincipalPolicy{Of: kind.Principal{Type: kind.RoleType, Name: "other"}, PolicyName: "p", Document: permissions(ref("key-2", kind.KeyARN))},
 		"bucket-2": kind.Bucket{
 			BucketName: strings.Repeat("b", 63), Account: t.Account, Region: t.Region, KeyARN: ref("old-key-2", kind.KeyARN), Policy: tlsOnly(t, "b"), Tags: tags,
 		},

@@ -1,6 +1,7 @@
 package plantest_test
 
 import (
+	"path/filepath"
 	"reflect"
 	"slices"
 	"testing"
@@ -18,6 +19,8 @@ func (m met) add(s plan.Spec)                            { m[s.Kind()]++ }
 func (m met) Role(r kind.Role)                           { m.add(r) }
 func (m met) Attachment(a kind.Attachment)               { m.add(a) }
 func (m met) InlinePolicy(p kind.InlinePolicy)           { m.add(p) }
+func (m met) ExistingPrincipal(p kind.ExistingPrincipal) { m.add(p) }
+func (m met) PrincipalPolicy(p kind.PrincipalPolicy)     { m.add(p) }
 func (m met) Bucket(b kind.Bucket)                       { m.add(b) }
 func (m met) ExistingBucket(b kind.ExistingBucket)       { m.add(b) }
 func (m met) Key(k kind.Key)                             { m.add(k) }
@@ -56,8 +59,15 @@ func TestGuidePlansHaveEveryKindAndRegion(t *testing.T) {
 			regions = append(regions, p.Target.Region)
 		}
 	}
+	files, err := filepath.Glob("../../../testdata/answers/*.yaml")
+	if err != nil || len(files) < 10 {
+		t.Fatal(files, err)
+	}
+	for _, file := range files {
+		kinds.visit(plantest.File(t, file, ""))
+	}
 	if want := reflect.TypeFor[kind.Visitor]().NumMethod(); len(kinds) != want {
-		t.Errorf("the guide's plans have %d kinds of %d: %v", len(kinds), want, kinds)
+		t.Errorf("the guides' plans have %d kinds of %d: %v", len(kinds), want, kinds)
 	}
 	if len(regions) != 4 || plans < 3000 {
 		t.Errorf("built %d plans in %v: do the answers still go together?", plans, regions)

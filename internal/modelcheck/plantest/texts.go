@@ -14,7 +14,7 @@ func forms(t plan.Target) []string {
 	elsewhere := t
 	elsewhere.Account = "999988887777"
 	return []string{
-		"analytics", "acme-ml", "acme-redshift-ml", "dev", "awsuser", "sales-2", "demo", "prod1", "ab-c", "redshift-ml", "acme.dots", t.Account, t.Region,
+		"analytics", "acme-ml", "acme-redshift-ml", "dev", "awsuser", "sales-2", "demo", "prod1", "ab-c", "redshift-ml", "amazon-machine-learning-acme", "staging/amazon-ml/", "acme.dots", t.Account, t.Region,
 		"/", "/service-role/", "/acme/ml/", "ra3.large", "dc2.8xlarge", "ra3.16xlarge",
 		vpc, "vpc-0a1b2c3d", subnetA, subnetB, "subnet-0a1b2c3d", tableA, tableB, "rtb-0a1b2c3d", groupID, "sg-0a1b2c3d",
 		keyID, multiRegion, "alias/acme/ml", t.ARN("kms", "key/"+keyID), t.ARN("kms", "key/"+multiRegion), t.ARN("kms", "alias/acme"), elsewhere.ARN("kms", "key/"+keyID),
