@@ -1,7 +1,6 @@
 package cloudformation
 
 import (
-	"bytes"
 	"fmt"
 	"iter"
 	"maps"
@@ -50,15 +49,7 @@ func planOf(t testing.TB, name string, over map[string]any) plan.Plan {
 // loaded are the answers of a file.
 func loaded(t testing.TB, name string) answers.Set {
 	t.Helper()
-	g := redshiftml.Guide()
-	data, err := os.ReadFile("../../testdata/answers/" + name + ".yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	set, problems := answers.Load(bytes.NewReader(data), g.Name, g.Fields())
-	if problems != nil {
-		t.Fatal(problems)
-	}
+	_, set := plantest.Load(t, "../../testdata/answers/"+name+".yaml", "")
 	return set
 }
 
