@@ -63,7 +63,7 @@ func TestApply(t *testing.T) {
 		w := &world{found: map[string]apply.Finding{"bucket": {Action: plan.Create, Problem: "the bucket belongs to another account"}}}
 		s := begin(t, w, slow(t, w))
 		defer s.close()
-		s.has("✗ the account is in the way", "› S3 bucket acme-redshift-ml: the bucket belongs to", "another account")
+		s.has("✗ something is in the way", "› S3 bucket acme-redshift-ml: the bucket belongs to", "another account")
 		s.keys("enter")
 		s.has("no single question mends this")
 		s.keys("s")
