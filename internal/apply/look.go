@@ -78,8 +78,64 @@ func (m *meant) Unwrap() error { return m.err }
 
 // lookAgain looks at what is there now.
 func (r *run) lookAgain(ctx context.Context, s *subject, st plan.Step) (sight, error) {
+	st, err := r.relearned(ctx, s, st)
+	if err != nil {
+		return sight{}, err
+	}
 	r.desk.drop(st.Read)
 	return r.look(ctx, s, st)
+}
+
+// relearned is a step whose Read says what a value that moves is now, such as the default version of a policy.
+func (r *run) relearned(ctx context.Context, s *subject, st plan.Step) (plan.Step, error) {
+	from, found := s.mover(st)
+	if !found {
+		return st, nil
+	}
+	answer, err := r.desk.again(context.WithoutCancel(ctx), r.call(from.Read))
+	if err == nil {
+		err = r.take(s.ID, from.Take, answer, byRead)
+	}
+	st.Read = r.call(s.readLater(st))
+	return st, err
+}
+
+// mover is the earlier step of the resource that takes a value which moves and to which a step's Read refers.
+func (s *subject) mover(st plan.Step) (plan.Step, bool) {
+	steps := s.Spec.Steps()
+	for _, earlier := range steps[:max(0, s.number(st))] {
+		for _, o := range earlier.Take {
+			if o.Moves && refersTo(s.unfilled(st).Read, plan.Ref{Resource: s.ID, Output: o.Name}) {
+				return earlier, true
+			}
+		}
+	}
+	return plan.Step{}, false
+}
+
+// number is the place of a step among those of its resource; unfilled is the step as it stands there.
+func (s *subject) number(st plan.Step) int {
+	return slices.IndexFunc(s.Spec.Steps(), func(other plan.Step) bool { return other.Title == st.Title })
+}
+
+func (s *subject) unfilled(st plan.Step) plan.Step { return s.Spec.Steps()[s.number(st)] }
+
+// readLater is a step's Read as it has to be made after its change: a value that moves is still a reference in it.
+func (s *subject) readLater(st plan.Step) plan.Call {
+	if _, moves := s.mover(st); moves {
+		return s.unfilled(st).Read
+	}
+	return st.Read
+}
+
+// refersTo says that a call holds a reference.
+func refersTo(c plan.Call, to plan.Ref) bool {
+	found := false
+	c.Map(func(s string) string {
+		found = found || slices.Contains(plan.Refs(s), to)
+		return s
+	})
+	return found
 }
 
 // compare holds an answer against a check.

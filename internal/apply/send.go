@@ -53,6 +53,9 @@ func (r *run) send(ctx context.Context, s *subject, ch change, c plan.Call, seen
 	answer, err := r.persist(ctx, s, ch, func() (any, error) { return r.desk.send(context.WithoutCancel(ctx), c) })
 	r.changedBy(s)
 	r.desk.drop(ch.step.Read)
+	if err == nil { // what it has given another name is found by that from now on
+		_, err = r.relearned(ctx, s, ch.step)
+	}
 	if err == nil && ch.number == 0 && answer != nil { // so that the journal knows the ids that AWS gave
 		err = r.take(s.ID, ch.step.Take, answer, byCall)
 	}
@@ -71,7 +74,7 @@ func (r *run) intend(s *subject, ch change, c plan.Call, seen sight) (Intent, er
 	if s.Within != "" {
 		in.Needs = append(in.Needs, s.Within)
 	}
-	undo, err := r.undoOf(ch, c, seen)
+	undo, err := r.undoOf(s, ch, c, seen)
 	if err != nil {
 		return in, fmt.Errorf("prepare to take it back: %w", err)
 	}
@@ -84,7 +87,7 @@ func (r *run) intend(s *subject, ch change, c plan.Call, seen sight) (Intent, er
 
 // undoOf is how a change is taken back: a deletion, or the values that were there before. Only the first
 // call of a step has one, for all of them.
-func (r *run) undoOf(ch change, sent plan.Call, seen sight) (*plan.Undo, error) {
+func (r *run) undoOf(s *subject, ch change, sent plan.Call, seen sight) (*plan.Undo, error) {
 	if ch.number > 0 {
 		return nil, nil
 	}
@@ -95,9 +98,9 @@ func (r *run) undoOf(ch change, sent plan.Call, seen sight) (*plan.Undo, error) 
 		return nil, nil
 	}
 	st := ch.step
-	back := &plan.Undo{Title: "put back what was there: " + st.Title, Read: st.Read, Absent: st.Absent, Check: st.Check, Retry: st.Retry, Wait: st.Wait}
+	back := &plan.Undo{Title: "put back what was there: " + st.Title, Read: s.readLater(st), Absent: st.Absent, Check: st.Check, Retry: st.Retry, Wait: st.Wait}
 	if ch.whole {
-		back.Check = wholly(back.Check, sent)
+		back.Check = wholly(st, sent)
 	}
 	for _, c := range st.Restore {
 		c, err := restored(r.call(c), seen.answer)
@@ -110,10 +113,18 @@ func (r *run) undoOf(ch change, sent plan.Call, seen sight) (*plan.Undo, error) 
 }
 
 // wholly is a check for exactly the policy that is sent: a statement that somebody adds later must not be lost.
-func wholly(c plan.Check, sent plan.Call) plan.Check {
+func wholly(st plan.Step, sent plan.Call) plan.Check {
+	c := st.Check
 	for _, m := range sent.Input {
 		if d, is := m.Value.(plan.Document); is {
 			c.Document, c.Contains = &d, false
+		}
+	}
+	for _, update := range st.Update {
+		for _, m := range update.Input {
+			if merged, is := m.Value.(plan.Merged); is {
+				c.Query = merged.Query
+			}
 		}
 	}
 	return c

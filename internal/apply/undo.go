@@ -191,7 +191,10 @@ func (u *undoing) known(ctx context.Context, c Change) (bool, error) {
 	if !unknownUndo(*u.undo(c.Undo)) {
 		return true, nil
 	}
-	if c.Find == nil {
+	switch {
+	case c.Find == nil && !c.Absent:
+		return false, left("no answer came when it was changed, and nothing says under which name it is now")
+	case c.Find == nil:
 		return false, nil
 	}
 	ref := plan.Ref{Resource: c.Resource, Output: c.Find.Output}

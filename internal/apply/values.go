@@ -119,11 +119,12 @@ func roleList(l plan.RoleList, answer any) ([]string, error) {
 
 // merged puts statements into the policy that is there: each in the place of the one with its Sid.
 func merged(m plan.Merged, answer any) (plan.Document, error) {
-	text, err := query.Text(answer, m.Query)
+	text, err := before(plan.Before{Query: m.Query, Text: true}, answer)
 	if err != nil {
 		return m.Document, err
 	}
-	have, err := policy.Parse([]byte(text))
+	there, _ := text.(string)
+	have, err := policy.Parse([]byte(there))
 	if err != nil {
 		return m.Document, &refusal{
 			what: "the policy that is there cannot be read: " + err.Error(),

@@ -20,6 +20,7 @@ type documentLine struct {
 	Title  text            `json:"title,omitzero"`
 	Kind   text            `json:"kind"`
 	Policy json.RawMessage `json:"policy"`
+	Source text            `json:"source,omitzero"`
 	Notes  []noteLine      `json:"notes,omitzero"`
 }
 
@@ -37,7 +38,7 @@ func (d document) MarshalJSON() ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("write policy %q: %w", d.Name, err)
 	}
-	return encodeJSON(documentLine{text(d.Name), text(d.Title), kindWord(d.Kind), written, each(d.Notes, noteFrom)})
+	return encodeJSON(documentLine{text(d.Name), text(d.Title), kindWord(d.Kind), written, text(d.Source), each(d.Notes, noteFrom)})
 }
 
 func (d *document) UnmarshalJSON(data []byte) error {
@@ -46,7 +47,7 @@ func (d *document) UnmarshalJSON(data []byte) error {
 	if err != nil {
 		return err
 	}
-	*d = document{Name: string(line.Name), Title: string(line.Title), Notes: each(line.Notes, noteLine.note)}
+	*d = document{Name: string(line.Name), Title: string(line.Title), Source: string(line.Source), Notes: each(line.Notes, noteLine.note)}
 	if d.Kind, err = kindOf(line.Kind); err != nil {
 		return err
 	}

@@ -133,17 +133,18 @@ func (l waitLine) wait() plan.Wait {
 }
 
 type outputLine struct {
-	Name text `json:"name,omitzero"`
-	Read text `json:"read,omitzero"`
-	Made text `json:"made,omitzero"`
+	Name  text `json:"name,omitzero"`
+	Read  text `json:"read,omitzero"`
+	Made  text `json:"made,omitzero"`
+	Moves bool `json:"moves,omitzero"`
 }
 
 func outputFrom(o plan.Output) outputLine {
-	return outputLine{text(o.Name), text(o.Read), text(o.Made)}
+	return outputLine{text(o.Name), text(o.Read), text(o.Made), o.Moves}
 }
 
 func (l outputLine) output() plan.Output {
-	return plan.Output{Name: string(l.Name), Read: string(l.Read), Made: string(l.Made)}
+	return plan.Output{Name: string(l.Name), Read: string(l.Read), Made: string(l.Made), Moves: l.Moves}
 }
 
 // span is a duration, written for people: "5m0s".

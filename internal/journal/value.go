@@ -14,6 +14,7 @@ import (
 // is: {"$current": "query"}. A structure of an API that has such a member stands within "$object".
 const (
 	tagBytes    = "$bytes"    // a text that is not UTF-8, in base64
+	tagBlob     = "$blob"     // plan.Blob
 	tagEmpty    = "$empty"    // the empty text, to be sent
 	tagTexts    = "$texts"    // a list of texts that JSON's own does not hold: none, or with bytes
 	tagObject   = "$object"   // a structure whose names are not tags; null: none
@@ -106,6 +107,8 @@ func writeValue(b *bytes.Buffer, v any) error {
 		return writeTagged(b, tagRoles, rolesLine{text(v.Query), texts(v.Add), texts(v.Remove)})
 	case plan.Document:
 		return writeTagged(b, tagDocument, document(v))
+	case plan.Blob:
+		return writeTagged(b, tagBlob, text(v))
 	}
 	if v == any(plan.EmptyText) {
 		return writeTagged(b, tagEmpty, true)

@@ -142,6 +142,7 @@ var tags map[string]func(json.RawMessage) (any, error)
 func init() {
 	tags = map[string]func(json.RawMessage) (any, error){
 		tagBytes:    payload(func(b []byte) any { return string(b) }),
+		tagBlob:     payload(func(t text) any { return plan.Blob(t) }),
 		tagEmpty:    payload(func(bool) any { return plan.EmptyText }),
 		tagTexts:    payload(func(l []text) any { return plain(l) }),
 		tagObject:   readLiteral,

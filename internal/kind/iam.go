@@ -37,7 +37,11 @@ func (r Role) ARN(t plan.Target) string { return t.RoleARN(r.Path, r.RoleName) }
 
 func getRole(name string) plan.Call { return plan.NewCall("iam", "GetRole", "RoleName", name) }
 
+// roleOwner says who may change a role. Without tags it is somebody else's, to which the plan only adds.
 func roleOwner(name string, tags []Tag) *plan.Owner {
+	if tags == nil {
+		return nil
+	}
 	return &plan.Owner{
 		Read: getRole(name), Absent: noEntity, Exists: "Role.RoleName",
 		Check: plan.Check{Query: tagValue("Role.Tags"), Want: owner(tags)},
@@ -117,7 +121,7 @@ type Attachment struct {
 	RoleName  string
 	PolicyARN string
 	Title     string // the policy's name
-	RoleTags  []Tag  // of the role: who may change it
+	RoleTags  []Tag  // of the role: who may change it; nil: it is there already, and the plan only adds to it
 }
 
 // Kind implements plan.Spec.

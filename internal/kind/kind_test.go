@@ -47,6 +47,10 @@ func (v *recorder) Attachment(s kind.Attachment)               { v.got = append(
 func (v *recorder) InlinePolicy(s kind.InlinePolicy)           { v.got = append(v.got, s) }
 func (v *recorder) ExistingPrincipal(s kind.ExistingPrincipal) { v.got = append(v.got, s) }
 func (v *recorder) PrincipalPolicy(s kind.PrincipalPolicy)     { v.got = append(v.got, s) }
+func (v *recorder) ManagedPolicy(s kind.ManagedPolicy)         { v.got = append(v.got, s) }
+func (v *recorder) InstanceProfile(s kind.InstanceProfile)     { v.got = append(v.got, s) }
+func (v *recorder) KeyPair(s kind.KeyPair)                     { v.got = append(v.got, s) }
+func (v *recorder) ExistingKeyPair(s kind.ExistingKeyPair)     { v.got = append(v.got, s) }
 func (v *recorder) Bucket(s kind.Bucket)                       { v.got = append(v.got, s) }
 func (v *recorder) ExistingBucket(s kind.ExistingBucket)       { v.got = append(v.got, s) }
 func (v *recorder) Key(s kind.Key)                             { v.got = append(v.got, s) }
@@ -116,8 +120,11 @@ func TestDocumentsAreThoseOfTheCalls(t *testing.T) {
 		for _, s := range r.Spec.Steps() {
 			for _, c := range s.Calls() {
 				for _, m := range c.Input {
-					if d, is := m.Value.(plan.Document); is {
-						sent[d.Name] = true
+					switch v := m.Value.(type) {
+					case plan.Document:
+						sent[v.Name] = true
+					case plan.Merged:
+						sent[v.Document.Name] = true
 					}
 				}
 			}
@@ -141,14 +148,14 @@ var absentCodes = map[string][]string{
 		"ServerSideEncryptionConfigurationNotFoundError",
 	},
 	"kms":                 {"NotFoundException"},
-	"ec2":                 {"InvalidVpcID.NotFound", "InvalidGroup.NotFound", "InvalidVpcEndpointId.NotFound"},
+	"ec2":                 {"InvalidVpcID.NotFound", "InvalidGroup.NotFound", "InvalidVpcEndpointId.NotFound", "InvalidKeyPair.NotFound"},
 	"redshift":            {"ClusterNotFound"},
 	"redshift-serverless": {"ResourceNotFoundException"},
 }
 
 var (
 	reading  = regexp.MustCompile(`^(Get|List|Describe|Head)`)
-	changing = regexp.MustCompile(`^(Create|Put|Attach|Update|Modify|Enable|Authorize)`)
+	changing = regexp.MustCompile(`^(Create|Put|Attach|Update|Modify|Enable|Authorize|Import|Add)`)
 )
 
 // reads says whether a call changes nothing. The Data API has one operation for queries and all else.

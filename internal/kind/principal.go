@@ -42,7 +42,12 @@ func (p Principal) call(verb, what string, members ...any) plan.Call {
 }
 
 // ExistingPrincipal is a user, group or role that somebody else has made and that the plan only adds to.
-type ExistingPrincipal struct{ Of Principal }
+type ExistingPrincipal struct {
+	Of Principal
+	// Trusted is the service, such as "ec2.amazonaws.com", that must be able to assume the role; "" : nobody asks.
+	Trusted string
+	Trust   plan.Document // what is put to the role's trust policy with consent, where the service cannot
+}
 
 // Kind implements plan.Spec.
 func (ExistingPrincipal) Kind() plan.Kind { return "iam-principal-existing" }
@@ -57,19 +62,47 @@ func (e ExistingPrincipal) Label() string { return "existing " + e.Of.Label() }
 func (ExistingPrincipal) Action() plan.Action { return plan.Adopt }
 
 // Documents implements plan.Spec.
-func (ExistingPrincipal) Documents() []plan.Document { return nil }
+func (e ExistingPrincipal) Documents() []plan.Document {
+	if e.Trusted == "" {
+		return nil
+	}
+	return []plan.Document{e.Trust}
+}
 
 // Accept implements Spec.
 func (e ExistingPrincipal) Accept(v Visitor) { v.ExistingPrincipal(e) }
 
 // Steps implements plan.Spec.
 func (e ExistingPrincipal) Steps() []plan.Step {
-	return []plan.Step{{
+	steps := []plan.Step{{
 		Title: "look at " + e.Of.Label(),
 		Read:  e.Of.call("Get", ""), Absent: noEntity,
 		Check:  plan.Check{Query: e.Of.Type.api() + ".Arn"},
 		Refuse: "the " + string(e.Of.Type) + " must exist: name one that is there, or have it made first",
 	}}
+	if e.Trusted != "" {
+		steps = append(steps, e.trust())
+	}
+	return steps
+}
+
+// trust sees that a service can assume the role. A trust policy says so in many ways, so it is not compared: a
+// statement counts that allows it under no condition.
+func (e ExistingPrincipal) trust() plan.Step {
+	const there = "Role.AssumeRolePolicyDocument"
+	update := func(document any) []plan.Call {
+		return []plan.Call{plan.NewCall("iam", "UpdateAssumeRolePolicy", "RoleName", e.Of.Name, "PolicyDocument", document)}
+	}
+	trusts := "trusts " + e.Trusted
+	statement := "[" + there + ".Statement][] | [?Effect=='Allow' && !Condition && contains([Action][], 'sts:AssumeRole') && contains([Principal.Service][], " + raw(e.Trusted) + ")]"
+	return plan.Step{
+		Title: "let " + e.Trusted + " assume " + e.Of.Name,
+		Read:  e.Of.call("Get", ""), Absent: noEntity, Ask: true,
+		Check:   plan.Check{Query: "(" + statement + " | [0] && " + raw(trusts) + ") || to_string(" + there + ")", Want: trusts},
+		Update:  update(plan.Merged{Query: there, Document: e.Trust}),
+		Restore: update(plan.Before{Query: there, Text: true}),
+		Refuse:  "the role's trust policy must let " + e.Trusted + " assume it, and a script cannot put policies together: onramp apply can; or add the plan's statement by hand",
+	}
 }
 
 // PrincipalPolicy is a policy that belongs to one principal which the plan has not made.

@@ -221,6 +221,8 @@ func (f *filler) reference(ref plan.Ref) string {
 			return t.ARN("kms", "key/12345678-90ab-cdef-1234-567890abcdef")
 		}
 		return "12345678-90ab-cdef-1234-567890abcdef"
+	case kind.ManagedPolicy:
+		return "v1"
 	case kind.VPC:
 		return "10.0.0.0/16"
 	case kind.SecurityGroup:
@@ -275,6 +277,8 @@ func (f *filler) current(query string) string {
 	switch query[strings.LastIndex(query, ".")+1:] {
 	case "VpcEndpointId":
 		return "vpce-0123456789abcdef0"
+	case "VersionId":
+		return "v2"
 	case "GroupId":
 		return "sg-0123456789abcdef0"
 	case "defaultIamRoleArn":

@@ -65,6 +65,25 @@ var rules = map[string]rule{
 	"iam:PutGroupPolicy":    onIAMGroup("iam:PutGroupPolicy"),
 	"iam:DeleteGroupPolicy": onIAMGroup("iam:DeleteGroupPolicy"),
 
+	"iam:GetPolicy":           onManaged("iam:GetPolicy"),
+	"iam:GetPolicyVersion":    onManaged("iam:GetPolicyVersion"),
+	"iam:CreatePolicy":        createPolicy,
+	"iam:CreatePolicyVersion": onManaged("iam:CreatePolicyVersion"),
+	"iam:DeletePolicy":        onManaged("iam:DeletePolicy"),
+
+	"iam:SetDefaultPolicyVersion": onManaged("iam:SetDefaultPolicyVersion"),
+	"iam:DeletePolicyVersion":     onManaged("iam:DeletePolicyVersion"),
+
+	"iam:GetInstanceProfile":            onProfile("iam:GetInstanceProfile"),
+	"iam:CreateInstanceProfile":         createProfile,
+	"iam:AddRoleToInstanceProfile":      addToProfile,
+	"iam:RemoveRoleFromInstanceProfile": onProfile("iam:RemoveRoleFromInstanceProfile"),
+	"iam:DeleteInstanceProfile":         onProfile("iam:DeleteInstanceProfile"),
+
+	"ec2:DescribeKeyPairs": anywhere("ec2:DescribeKeyPairs"),
+	"ec2:ImportKeyPair":    importKeyPair,
+	"ec2:DeleteKeyPair":    onKeyPair("ec2:DeleteKeyPair"),
+
 	"ec2:DescribeVpcs":                  anywhere("ec2:DescribeVpcs"),
 	"ec2:DescribeVpcAttribute":          onVPC("ec2:DescribeVpcAttribute"),
 	"ec2:ModifyVpcAttribute":            onVPC("ec2:ModifyVpcAttribute"),

@@ -34,7 +34,7 @@ func NewCall(service, operation string, members ...any) Call {
 
 // Object is a structure of an API: members in the order in which people read them.
 //
-// A value is a string (which may hold references), bool, int, []string, Object, []Object,
+// A value is a string (which may hold references), bool, int, []string, Object, []Object, Blob,
 // Document, Current, Before, Merged or RoleList. Nothing else: every output handles exactly these.
 type Object []Member
 
@@ -119,12 +119,19 @@ func encode(b *bytes.Buffer, v any) error {
 	return nil
 }
 
+// Blob is a text that an API takes as bytes. It holds no reference.
+type Blob string
+
+// MarshalJSON gives the bytes as the API takes them: in base64.
+func (b Blob) MarshalJSON() ([]byte, error) { return json.Marshal([]byte(b)) }
+
 // Document is a policy that a call carries. The API takes it as a string of JSON.
 type Document struct {
 	Name   string          // unique in its resource, and part of a file name: "trust", "permissions"
 	Title  string          // for people: "Trust policy of redshift-ml"
 	Kind   policy.Kind     // whose grammar it follows
 	Policy policy.Document // what it says
+	Source string          // whose text it is, with its version; "" : onramp's own
 	Notes  []ActionNote    // remarks on single actions, shown beside the document and never in it
 }
 

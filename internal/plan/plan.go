@@ -29,6 +29,8 @@ type Plan struct {
 	Resources []Resource // each after those that it needs
 	SQL       []Statement
 	FollowUps []FollowUp
+	Files     []File  // handed out beside what is done
+	HandOver  []Value // what somebody needs next, elsewhere
 	Probes    []Probe // what verify asks beside comparing
 	Warnings  []Warning
 	Costs     []Note
@@ -156,11 +158,26 @@ type Statement struct {
 	Remains string
 }
 
-// FollowUp is what can be done only later, by hand.
+// FollowUp is what can be done only later, by hand: one statement, or one command.
 type FollowUp struct {
-	Title string `json:"title"`
-	When  string `json:"when"` // what must have happened before
-	SQL   string `json:"sql"`
+	Title   string   `json:"title"`
+	When    string   `json:"when"`              // what must have happened before
+	SQL     string   `json:"sql"`               // "" : it is a command
+	Command []string `json:"command,omitempty"` // its words as a program gets them; outputs quote them
+}
+
+// File is a file that a plan hands out, for somebody else's tool: nothing that the plan does depends on it.
+type File struct {
+	Name  string `json:"name"`  // of the file: letters, digits, dots and hyphens
+	Title string `json:"title"` // for people
+	Text  string `json:"text"`  // ends with a line feed, and holds no reference
+}
+
+// Value is something that has to be entered somewhere else.
+type Value struct {
+	Name  string `json:"name"`  // as that place calls it
+	Value string `json:"value"` // "" : it stays empty there; may hold references
+	For   string `json:"for"`   // the place
 }
 
 // Warning is something to think about before saying yes.

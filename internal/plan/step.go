@@ -74,6 +74,8 @@ type Output struct {
 	Name string // as in Ref
 	Read string // JMESPath on what Read answers
 	Made string // JMESPath on what the first of Create answers; "" : Read is made again
+	// Moves says that a change of a later step gives it another value: it is read again after one.
+	Moves bool
 }
 
 // Calls lists the calls of the step that change something, as they would run on an account

@@ -1,6 +1,7 @@
 package cloudformation
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -181,6 +182,22 @@ func (a holdings) call(id string, c plan.Call, value func(plan.Ref) string) erro
 		a.thing("user", in.text("UserName"))["inline "+in.text("PolicyName")] = document(in.take("PolicyDocument"))
 	case "iam:PutGroupPolicy":
 		a.thing("iam group", in.text("GroupName"))["inline "+in.text("PolicyName")] = document(in.take("PolicyDocument"))
+	case "iam:CreatePolicy":
+		p := a.thing("managed", in.text("PolicyName"))
+		p["path"], p["description"], p["document"] = in.take("Path"), in.text("Description"), document(in.take("PolicyDocument"))
+		in.take("Tags") // CloudFormation gives such policies none
+	case "iam:CreateInstanceProfile":
+		a.thing("profile", in.text("InstanceProfileName"))
+		in.take("Tags") // nor these
+	case "iam:AddRoleToInstanceProfile":
+		a.thing("profile", in.text("InstanceProfileName"))["role"] = in.take("RoleName")
+	case "ec2:ImportKeyPair":
+		k := a.thing("key pair", in.text("KeyName"))
+		material, err := base64.StdEncoding.DecodeString(in.text("PublicKeyMaterial"))
+		if err != nil {
+			return err
+		}
+		k["key"], k["tags"] = string(material), tags(at(in.take("TagSpecifications"), "Tags"))
 	case "iam:AttachRolePolicy":
 		a.thing("role", in.text("RoleName"))["attached "+in.text("PolicyArn")] = true
 	case "iam:PutRolePolicy":
@@ -266,6 +283,24 @@ func (a holdings) template(r resolved, ids map[string]string) error {
 				return err
 			}
 		}
+	case "AWS::IAM::ManagedPolicy":
+		name := in.text("ManagedPolicyName")
+		p := a.thing("managed", name)
+		p["path"], p["description"], p["document"] = in.take("Path"), in.text("Description"), document(in.take("PolicyDocument"))
+		roles, _ := in.take("Roles").([]any)
+		arn, _ := r.ref.(string)
+		for _, role := range roles {
+			a.thing("role", role.(string))["attached "+arn] = true
+		}
+	case "AWS::IAM::InstanceProfile":
+		profile, roles := a.thing("profile", in.text("InstanceProfileName")), in.take("Roles").([]any)
+		if len(roles) != 1 {
+			return fmt.Errorf("%s holds %d roles", r.id, len(roles))
+		}
+		profile["role"] = roles[0]
+	case "AWS::EC2::KeyPair":
+		k := a.thing("key pair", in.text("KeyName"))
+		k["key"], k["tags"] = in.take("PublicKeyMaterial"), tags(in.take("Tags"))
 	case "AWS::IAM::UserPolicy":
 		a.thing("user", in.text("UserName"))["inline "+in.text("PolicyName")] = document(in.take("PolicyDocument"))
 	case "AWS::IAM::GroupPolicy":

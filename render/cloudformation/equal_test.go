@@ -64,10 +64,10 @@ func logicalIDs(p plan.Plan) map[string]string {
 func inTemplate(p plan.Plan, r plan.Resource) bool {
 	switch s := r.Spec.(type) {
 	case kind.Attachment:
-		return makesRole(p, s.RoleName)
+		return makesRole(p, s.RoleName) || makesPolicy(p, s.PolicyARN)
 	case kind.InlinePolicy:
 		return makesRole(p, s.RoleName)
-	case kind.Role, kind.PrincipalPolicy, kind.Bucket, kind.Key, kind.SecurityGroup, kind.GatewayEndpoint, kind.InterfaceEndpoint, kind.Cluster:
+	case kind.Role, kind.PrincipalPolicy, kind.ManagedPolicy, kind.InstanceProfile, kind.KeyPair, kind.Bucket, kind.Key, kind.SecurityGroup, kind.GatewayEndpoint, kind.InterfaceEndpoint, kind.Cluster:
 		return true
 	case kind.ClusterRouting:
 		return makesCluster(p, s.Identifier)
@@ -79,6 +79,13 @@ func makesRole(p plan.Plan, name string) bool {
 	return slices.ContainsFunc(p.Resources, func(r plan.Resource) bool {
 		role, is := r.Spec.(kind.Role)
 		return is && role.RoleName == name
+	})
+}
+
+func makesPolicy(p plan.Plan, arn string) bool {
+	return slices.ContainsFunc(p.Resources, func(r plan.Resource) bool {
+		own, is := r.Spec.(kind.ManagedPolicy)
+		return is && own.ARN(p.Target) == arn
 	})
 }
 

@@ -52,6 +52,12 @@ func (t *template) introduce(r plan.Resource) {
 		t.inline[s.RoleName] = append(t.inline[s.RoleName], s)
 	case kind.ExistingPrincipal:
 		t.introducePrincipal(id, s)
+	case kind.ManagedPolicy:
+		t.exact[s.ARN(t.plan.Target)] = value{ref(id)}
+	case kind.ExistingKeyPair:
+		t.keyPairs[s.KeyName] = value{ref(t.add(parameter{
+			name: id + "Name", value: s.KeyName, foreign: true, most: maxKeyName, group: groupThere, about: "Key pair, which is there already",
+		}))}
 	case kind.Bucket:
 		t.buckets[s.BucketName], t.bucketIDs[s.BucketName] = t.bucketName(id, s.BucketName), id
 	case kind.ExistingBucket:

@@ -27,6 +27,7 @@ type names struct {
 	attached   map[string][]string            // managed policies, by the name of their role
 	inline     map[string][]kind.InlinePolicy // the same for policies of its own
 	principals map[kind.Principal]value       // names of what is there already
+	keyPairs   map[string]value               // the same for key pairs
 	groupOf    map[string]string              // choices that security groups depend on, by their id in the plan
 	clusters   map[string]kind.Cluster        // that the stack makes, by identifier
 	routed     map[string]bool                // clusters that get enhanced VPC routing, by identifier
@@ -37,7 +38,7 @@ func newNames() names {
 		exact: map[string]value{}, buckets: map[string]value{}, roles: map[string]value{}, roleNames: map[string]value{},
 		bucketIDs: map[string]string{}, keyIDs: map[string]string{}, refOutputs: map[plan.Ref]string{},
 		roleIDs: map[string]string{}, refs: map[plan.Ref]func() value{}, attached: map[string][]string{},
-		inline: map[string][]kind.InlinePolicy{}, principals: map[kind.Principal]value{}, groupOf: map[string]string{}, clusters: map[string]kind.Cluster{}, routed: map[string]bool{},
+		inline: map[string][]kind.InlinePolicy{}, principals: map[kind.Principal]value{}, keyPairs: map[string]value{}, groupOf: map[string]string{}, clusters: map[string]kind.Cluster{}, routed: map[string]bool{},
 	}
 }
 

@@ -88,6 +88,8 @@ func (t *template) node(name string, v any) *yaml.Node {
 		return n
 	case plan.Document:
 		return t.document(v)
+	case plan.Blob:
+		return t.text(string(v)).node()
 	}
 	if v == any(plan.EmptyText) {
 		return scalar("")

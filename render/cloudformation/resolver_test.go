@@ -23,6 +23,7 @@ type stackModel struct {
 type resolved struct {
 	id, kind, deletion, replace string
 	properties                  map[string]any
+	ref                         any // what !Ref gives of it
 }
 
 // parseTemplate reads a template. given are the values of parameters that differ from the defaults.
@@ -105,6 +106,9 @@ func (m *stackModel) all() ([]resolved, error) {
 			return nil, fmt.Errorf("%s: %w", id, err)
 		}
 		one := resolved{id: id, kind: m.kinds[id], properties: properties.(map[string]any)}
+		if one.ref, err = m.ref(id); err != nil {
+			return nil, err
+		}
 		if n := r["DeletionPolicy"]; n != nil {
 			one.deletion, one.replace = n.Value, r["UpdateReplacePolicy"].Value
 		}
@@ -269,6 +273,10 @@ func (m *stackModel) ref(name string) (any, error) {
 		return nil, fmt.Errorf("nothing is called %s", name)
 	case "AWS::S3::Bucket":
 		return m.property(name, "BucketName")
+	case "AWS::IAM::Role":
+		return m.property(name, "RoleName")
+	case "AWS::IAM::ManagedPolicy":
+		return m.named(name, "policy", "ManagedPolicyName")
 	}
 	return "id-of-" + name, nil
 }
@@ -278,18 +286,23 @@ func (m *stackModel) attribute(name string) (any, error) {
 	id, attribute, _ := strings.Cut(name, ".")
 	switch m.kinds[id] + " " + attribute {
 	case "AWS::IAM::Role Arn":
-		path, err := m.property(id, "Path")
-		if err != nil {
-			return nil, err
-		}
-		role, err := m.property(id, "RoleName")
-		return "arn:" + m.pseudo["AWS::Partition"] + ":iam::" + m.pseudo["AWS::AccountId"] + ":role" + path + role, err
+		return m.named(id, "role", "RoleName")
 	case "AWS::KMS::Key Arn":
 		return "arn-of-" + id, nil
 	case "AWS::EC2::SecurityGroup GroupId":
 		return "id-of-" + id, nil
 	}
 	return nil, fmt.Errorf("%s of a %q is not known", attribute, m.kinds[id])
+}
+
+// named is the ARN of something of IAM's, by its path and name.
+func (m *stackModel) named(id, what, property string) (any, error) {
+	path, err := m.property(id, "Path")
+	if err != nil {
+		return nil, err
+	}
+	name, err := m.property(id, property)
+	return "arn:" + m.pseudo["AWS::Partition"] + ":iam::" + m.pseudo["AWS::AccountId"] + ":" + what + path + name, err
 }
 
 func (m *stackModel) property(id, name string) (string, error) {

@@ -45,9 +45,11 @@ func (t *template) boundary(arn string) *yaml.Node {
 	return optional(t.given(name), reference(name))
 }
 
-// Attachment implements kind.Visitor.
+// Attachment implements kind.Visitor. A policy of the template is attached to a role that is there already by the
+// policy, and all others are a property of their role.
 func (t *template) Attachment(a kind.Attachment) {
-	if _, made := t.roleNames[a.RoleName]; !made {
+	_, made := t.roleNames[a.RoleName]
+	if _, own := t.exact[a.PolicyARN]; !made && !own {
 		t.leave(a, a.Label())
 	}
 }

@@ -46,6 +46,10 @@ func (b *builder) Attachment(a kind.Attachment) {
 	i := b.role(a.RoleName)
 	b.mark(i)
 	b.note(i, a.Title)
+	if own, made := b.owned[a.PolicyARN]; made {
+		b.grants[i] = append(b.grants[i], own...)
+		return
+	}
 	if _, known := Managed(a.PolicyARN); !known {
 		to := b.node("policy "+a.PolicyARN, Node{Place: Reached, Kind: "Whatever it allows", Name: a.Title, Broad: true, rank: rankBroad})
 		b.edge(i, to, "may do", true)
@@ -69,8 +73,17 @@ func (b *builder) principal(p kind.Principal) int {
 	return b.node(string(p.Type)+" principal "+p.Name, Node{Place: Who, Kind: "IAM " + string(p.Type), Name: p.Name, Notes: []string{"is there already"}})
 }
 
-// ExistingPrincipal implements kind.Visitor.
-func (b *builder) ExistingPrincipal(e kind.ExistingPrincipal) { b.mark(b.principal(e.Of)) }
+// ExistingPrincipal implements kind.Visitor. A role that a service is to assume is a way, and all others act.
+func (b *builder) ExistingPrincipal(e kind.ExistingPrincipal) {
+	if e.Trusted == "" {
+		b.mark(b.principal(e.Of))
+		return
+	}
+	i := b.role(e.Of.Name)
+	b.roles = append(b.roles, i)
+	b.mark(i)
+	b.note(i, "is there already")
+}
 
 // PrincipalPolicy implements kind.Visitor. What it lets be passed on are roles, which may come later in the plan.
 func (b *builder) PrincipalPolicy(p kind.PrincipalPolicy) {
@@ -80,6 +93,30 @@ func (b *builder) PrincipalPolicy(p kind.PrincipalPolicy) {
 	for _, s := range p.Document.Policy.Statements {
 		b.passes[i] = append(b.passes[i], statementOf(s))
 	}
+}
+
+// ManagedPolicy implements kind.Visitor. What it allows is drawn where it is attached.
+func (b *builder) ManagedPolicy(p kind.ManagedPolicy) {
+	for _, s := range p.Document.Policy.Statements {
+		b.owned[p.ARN(b.plan.Target)] = append(b.owned[p.ARN(b.plan.Target)], statementOf(s))
+	}
+}
+
+// InstanceProfile implements kind.Visitor.
+func (b *builder) InstanceProfile(p kind.InstanceProfile) {
+	b.note(b.role(p.RoleName), "for instances, in profile "+p.ProfileName)
+}
+
+// KeyPair implements kind.Visitor.
+func (b *builder) KeyPair(k kind.KeyPair) { b.keyPair(k.KeyName, "its public key is imported") }
+
+// ExistingKeyPair implements kind.Visitor.
+func (b *builder) ExistingKeyPair(k kind.ExistingKeyPair) {
+	b.keyPair(k.KeyName, "is there, used as it is")
+}
+
+func (b *builder) keyPair(name, note string) {
+	b.mark(b.node("key pair "+name, Node{Place: Who, Kind: "Holder of key pair", Name: name, Notes: []string{note}}))
 }
 
 func (b *builder) bucket(name string, notes ...string) {

@@ -75,7 +75,7 @@ const most, mostOfAll = 12, 20
 // Of draws a plan. findings may be nil: then the marks are those of an account in which nothing is there yet.
 func Of(p plan.Plan, findings map[string]apply.Finding) Graph {
 	b := &builder{
-		plan: p, findings: findings, at: map[string]int{}, drawn: map[Edge]bool{}, grants: map[int][]statement{}, passes: map[int][]statement{},
+		plan: p, findings: findings, at: map[string]int{}, drawn: map[Edge]bool{}, grants: map[int][]statement{}, passes: map[int][]statement{}, owned: map[string][]statement{},
 		graph: Graph{Account: p.Target.Account, Region: p.Target.Region},
 	}
 	b.groups()
@@ -133,10 +133,11 @@ type builder struct {
 	at        map[string]int // key of a node -> its index
 	drawn     map[Edge]bool
 	places    [len(headings)]place
-	grants    map[int][]statement // what a role may do, by the role's index
-	passes    map[int][]statement // what a principal may do, by its index
-	now       plan.Resource       // that is being visited
-	roles     []int               // in the order of the plan
+	grants    map[int][]statement    // what a role may do, by the role's index
+	passes    map[int][]statement    // what a principal may do, by its index
+	owned     map[string][]statement // what the plan's managed policies allow, by their ARN
+	now       plan.Resource          // that is being visited
+	roles     []int                  // in the order of the plan
 	endpoints []int
 	people    []group
 	services  []string // names of the other services

@@ -54,6 +54,10 @@ var managed = map[string]managedPolicy{
 			"any cluster of the account may be modified, and rules of any security group be added and taken away",
 		},
 	},
+	"AmazonSSMManagedInstanceCore": {
+		statements: []statement{allow("ssm", "Update* Put* Get*", "*"), allow("ssmmessages", "Create*", "*"), allow("ec2messages", "Get*", "*")},
+		broad:      []string{"every parameter of Systems Manager may be read"},
+	},
 	"AmazonRedshiftAllCommandsFullAccess": {
 		statements: []statement{
 			allow("sagemaker", "Create* Describe* Stop*", "*redshift*"), allow("logs", "Put*", "*"), allow("cloudwatch", "Put*", "*"), allow("ecr", "Get*", "*"),

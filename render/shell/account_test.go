@@ -74,7 +74,7 @@ func key(r plan.Resource, i int) string { return fmt.Sprintf("%s/%d", r.ID, i) }
 
 func (a *account) add(r plan.Resource, i int, st plan.Step) {
 	k := key(r, i)
-	if len(st.Create)+len(st.Update) == 0 {
+	if len(st.Create) == 0 && (len(st.Update) == 0 || merges(st.Update)) { // what the plan only uses or adds to
 		a.there = append(a.there, k)
 	}
 	if st.Owner != nil {
@@ -250,6 +250,8 @@ func option(m plan.Member) string {
 		return name + " " + normalText(v)
 	case plan.Document:
 		return name + " " + normalText(string(v.Policy.Compact()))
+	case plan.Blob:
+		return name + " " + encoded([][]byte{[]byte(v)})
 	case plan.RoleList:
 		return name + " " + encoded(withOldRoles(v))
 	default:
@@ -360,6 +362,11 @@ func finished(t testing.TB, cmd *exec.Cmd, folder string, started func(*exec.Cmd
 
 // text is the call in the form of parse, with the contents of its files in their place.
 func (m made) text() string {
-	call, _ := parse(m.Words, func(path string) string { return m.Files["file://"+path] })
+	call, _ := parse(m.Words, func(path string) string {
+		if bytes, is := m.Files["fileb://"+path]; is {
+			return bytes
+		}
+		return m.Files["file://"+path]
+	})
 	return call
 }

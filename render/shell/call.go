@@ -45,6 +45,8 @@ func (s *script) option(r plan.Resource, m plan.Member, indent string) string {
 		return name + " " + s.json(v)
 	case plan.Document:
 		return name + ` "file://$WORK/` + s.documentFile(r, v) + `"`
+	case plan.Blob:
+		return name + ` "fileb://$WORK/` + s.textFile(string(v), indent) + `"`
 	case plan.Current:
 		variable := "now_" + s.name(kebab(m.Name))
 		s.printf("%scurrent %s\n%s%s=$VALUE\n", indent, s.word(v.Query), indent, variable)
@@ -64,15 +66,21 @@ func (s *script) option(r plan.Resource, m plan.Member, indent string) string {
 // else: an option, or the address of a file whose content is meant (awscli/paramfile.py).
 func (s *script) scalar(name, value, indent string) string {
 	if isAddress(value) {
-		s.texts++
-		file := fmt.Sprintf("text-%d", s.texts)
-		s.printf("%splain %s %s\n", indent, file, s.word(value))
-		return name + ` "file://$WORK/` + file + `.txt"`
+		return name + ` "file://$WORK/` + s.textFile(value, indent) + `"`
 	}
 	if strings.HasPrefix(value, "-") {
 		return name + "=" + s.word(value)
 	}
 	return name + " " + s.word(value)
+}
+
+// textFile writes a text into a file of its own in the script's private folder. Both versions of the CLI take the
+// bytes of a file with fileb://, and differ in how they take them as a word.
+func (s *script) textFile(value, indent string) string {
+	s.texts++
+	file := fmt.Sprintf("text-%d", s.texts)
+	s.printf("%splain %s %s\n", indent, file, s.word(value))
+	return file + ".txt"
 }
 
 func isAddress(value string) bool {

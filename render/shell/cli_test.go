@@ -188,7 +188,8 @@ func (m made) withFiles(t *testing.T) []string {
 			if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			words[i] = "file://" + path
+			prefix, _, _ := strings.Cut(w, "://")
+			words[i] = prefix + "://" + path
 		}
 	}
 	return words

@@ -1,6 +1,7 @@
 package shell
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -231,6 +232,9 @@ func normal(values []string, read func(path string) string) string {
 	if len(values) != 1 {
 		return encoded(values)
 	}
+	if path, bytes := strings.CutPrefix(values[0], "fileb://"); bytes { // which the CLI sends in base64
+		return encoded([]string{base64.StdEncoding.EncodeToString([]byte(read(path)))})
+	}
 	path, isFile := strings.CutPrefix(values[0], "file://")
 	if !isFile {
 		return normalText(values[0])
@@ -268,7 +272,7 @@ func contentOf(path string) string {
 func contents(args []string) map[string]string {
 	files := map[string]string{}
 	for _, a := range args {
-		if path, isFile := strings.CutPrefix(a, "file://"); isFile {
+		if prefix, path, isFile := strings.Cut(a, "://"); isFile && (prefix == "file" || prefix == "fileb") {
 			files[a] = contentOf(path)
 		}
 	}

@@ -101,7 +101,25 @@ func (w wantedOf) InlinePolicy(p kind.InlinePolicy) {
 
 func (w wantedOf) ExistingPrincipal(e kind.ExistingPrincipal) {
 	w.is("data.aws_iam_"+string(e.Of.Type), map[kind.PrincipalType]string{kind.User: "user_name", kind.Group: "group_name", kind.RoleType: "name"}[e.Of.Type], e.Of.Name)
+	if e.Trusted != "" {
+		w.left = append(w.left, w.id)
+	}
 }
+
+func (w wantedOf) ManagedPolicy(p kind.ManagedPolicy) {
+	w.is("aws_iam_policy", "arn", p.ARN(w.plan.Target))
+	w.has("aws_iam_policy", "name", p.PolicyName, "path", p.Path, "description", p.Description, "policy", w.document(p.Document), "tags", tagsOf(p.Tags))
+}
+
+func (w wantedOf) InstanceProfile(p kind.InstanceProfile) {
+	w.has("aws_iam_instance_profile", "name", p.ProfileName, "role", p.RoleName, "tags", tagsOf(p.Tags))
+}
+
+func (w wantedOf) KeyPair(k kind.KeyPair) {
+	w.has("aws_key_pair", "key_name", k.KeyName, "public_key", k.PublicKey, "tags", tagsOf(k.Tags))
+}
+
+func (w wantedOf) ExistingKeyPair(kind.ExistingKeyPair) {}
 
 func (w wantedOf) PrincipalPolicy(p kind.PrincipalPolicy) {
 	w.has("aws_iam_"+string(p.Of.Type)+"_policy", "name", p.PolicyName, string(p.Of.Type), p.Of.Name, "policy", w.document(p.Document))

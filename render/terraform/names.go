@@ -96,6 +96,23 @@ func (n *names) ExistingPrincipal(e kind.ExistingPrincipal) {
 	n.principals[e.Of] = n.address("data.aws_iam_" + string(e.Of.Type))
 }
 
+// ManagedPolicy implements kind.Visitor.
+func (n *names) ManagedPolicy(p kind.ManagedPolicy) {
+	n.addresses[n.of.ID] = n.address("aws_iam_policy")
+	n.stands(p.ARN(n.target), n.addresses[n.of.ID], roleEnds)
+}
+
+// InstanceProfile implements kind.Visitor.
+func (n *names) InstanceProfile(kind.InstanceProfile) {
+	n.addresses[n.of.ID] = n.address("aws_iam_instance_profile")
+}
+
+// KeyPair implements kind.Visitor.
+func (n *names) KeyPair(kind.KeyPair) { n.addresses[n.of.ID] = n.address("aws_key_pair") }
+
+// ExistingKeyPair implements kind.Visitor. Nothing in the module refers to it.
+func (*names) ExistingKeyPair(kind.ExistingKeyPair) {}
+
 // PrincipalPolicy implements kind.Visitor.
 func (n *names) PrincipalPolicy(p kind.PrincipalPolicy) {
 	n.addresses[n.of.ID] = n.address("aws_iam_" + string(p.Of.Type) + "_policy")

@@ -14,6 +14,9 @@ func (m *module) ExistingPrincipal(e kind.ExistingPrincipal) {
 	name := m.name(m.label+"_name", rule{about: "Name of the IAM " + string(e.Of.Type) + ", which exists."}, e.Of.Name)
 	m.title()
 	m.dataBlock("aws_iam_"+string(e.Of.Type)).expr(principalName[e.Of.Type], "%s", name)
+	if e.Trusted != "" {
+		m.sooner()
+	}
 }
 
 // principal is the expression for the name of a principal.

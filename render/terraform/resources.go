@@ -33,7 +33,7 @@ func (m *module) role(name string) hclwrite.Tokens {
 	if at := m.names.roles[name]; at != "" {
 		return expression("%s.name", at)
 	}
-	return m.literal(name)
+	return m.principal(kind.Principal{Type: kind.RoleType, Name: name})
 }
 
 // Attachment implements kind.Visitor.

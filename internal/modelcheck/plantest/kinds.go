@@ -23,6 +23,9 @@ func EveryKind(t plan.Target) plan.Plan {
 	return p
 }
 
+// PublicKey is one that anybody may see: nobody has the private half.
+const PublicKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f operator@example.com"
+
 func ref(resource, output string) string {
 	return plan.Ref{Resource: resource, Output: output}.String()
 }
@@ -54,6 +57,10 @@ func little(t plan.Target) map[string]plan.Spec {
 		"policy":     kind.InlinePolicy{RoleName: "r", PolicyName: "p", Document: permissions("*"), RoleTags: tags},
 		"user":       kind.ExistingPrincipal{Of: kind.Principal{Type: kind.User, Name: "u"}},
 		"passes":     kind.PrincipalPolicy{Of: kind.Principal{Type: kind.User, Name: "u"}, PolicyName: "p", Document: permissions("*")},
+		"managed":    kind.ManagedPolicy{ID: "managed", Path: "/", PolicyName: "m", Account: t.Account, Partition: t.Partition, Document: permissions("*"), Tags: tags},
+		"profile":    kind.InstanceProfile{ProfileName: "i", RoleName: "r", Tags: tags},
+		"pair":       kind.KeyPair{KeyName: "k", PublicKey: PublicKey, Tags: tags},
+		"old-pair":   kind.ExistingKeyPair{KeyName: "old"},
 		"bucket":     kind.Bucket{BucketName: "abc", Account: t.Account, Region: t.Region, Policy: tlsOnly(t, "abc"), Tags: tags},
 		"old-bucket": kind.ExistingBucket{BucketName: "old", Account: t.Account, Region: t.Region},
 		"key":        kind.Key{ID: "key", Alias: "k", Tags: tags},
@@ -93,6 +100,14 @@ func much(t plan.Target) map[string]plan.Spec {
 		"people-policy": kind.PrincipalPolicy{
 			Of: kind.Principal{Type: kind.Group, Name: "g+=,.@-_"}, PolicyName: strings.Repeat("p", 128), Document: permissions(t.RoleARN("/a/~*$?/", "r+=,.@-_")),
 		},
+		"managed-2": kind.ManagedPolicy{
+			ID: "managed-2", Path: "/a/", PolicyName: "m+=,.@-_", Description: strings.Repeat("d", 1000), Account: t.Account, Partition: t.Partition,
+			Document: permissions(ref("key-2", kind.KeyARN)), Tags: tags,
+		},
+		"managed-2-on":      kind.Attachment{RoleName: "waiting", PolicyARN: t.GlobalARN("iam", "policy/a/m+=,.@-_"), Title: "m+=,.@-_"},
+		"profile-2":         kind.InstanceProfile{ProfileName: "i+=,.@-_", RoleName: "r+=,.@-_", Tags: tags},
+		"pair-2":            kind.KeyPair{KeyName: `k "$x" it's \`, PublicKey: PublicKey, Tags: tags},
+		"waiting-role":      kind.ExistingPrincipal{Of: kind.Principal{Type: kind.RoleType, Name: "waiting"}, Trusted: "redshift.amazonaws.com", Trust: trust(t)},
 		"other-role":        kind.ExistingPrincipal{Of: kind.Principal{Type: kind.RoleType, Name: "other"}},
 		"other-role-policy": kind.PrincipalPolicy{Of: kind.Principal{Type: kind.RoleType, Name: "other"}, PolicyName: "p", Document: permissions(ref("key-2", kind.KeyARN))},
 		"bucket-2": kind.Bucket{

@@ -21,6 +21,10 @@ func (m met) Attachment(a kind.Attachment)               { m.add(a) }
 func (m met) InlinePolicy(p kind.InlinePolicy)           { m.add(p) }
 func (m met) ExistingPrincipal(p kind.ExistingPrincipal) { m.add(p) }
 func (m met) PrincipalPolicy(p kind.PrincipalPolicy)     { m.add(p) }
+func (m met) ManagedPolicy(p kind.ManagedPolicy)         { m.add(p) }
+func (m met) InstanceProfile(p kind.InstanceProfile)     { m.add(p) }
+func (m met) KeyPair(k kind.KeyPair)                     { m.add(k) }
+func (m met) ExistingKeyPair(k kind.ExistingKeyPair)     { m.add(k) }
 func (m met) Bucket(b kind.Bucket)                       { m.add(b) }
 func (m met) ExistingBucket(b kind.ExistingBucket)       { m.add(b) }
 func (m met) Key(k kind.Key)                             { m.add(k) }

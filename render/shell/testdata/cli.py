@@ -5,6 +5,7 @@
   cli.py commands  reads JSON lists of words and writes the operation and the parameters that the
                    CLI would send, checked against AWS's model of the operation
 """
+import base64
 import json
 import sys
 
@@ -38,7 +39,7 @@ def commands():
     for line in sys.stdin:
         del sent[:]
         code = awscli.clidriver.create_clidriver().main(json.loads(line) + ["--output", "json"])
-        print("\n" + json.dumps({"Code": code, "Sent": sent}), flush=True)
+        print("\n" + json.dumps({"Code": code, "Sent": sent}, default=lambda data: base64.b64encode(data).decode()), flush=True)
 
 
 {"names": names, "commands": commands}[sys.argv[1]]()
