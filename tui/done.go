@@ -57,6 +57,9 @@ func (p *done) text(width int) []string {
 	p.list(r, "Done", markDone, p.run.result.Changed)
 	p.list(r, "Kept as it was", markKept, p.run.result.Kept)
 	p.list(r, "Not begun", markSkipped, p.run.result.Skipped)
+	if n := len(p.run.plan.HandOver) + len(p.run.plan.Files); p.run.err == nil && n > 0 {
+		r.section("To hand over", n, func() { r.add(handOver(t, p.run.plan, width)...) })
+	}
 	if p.run.err == nil && len(p.run.plan.FollowUps) > 0 {
 		r.section("To do afterwards", len(p.run.plan.FollowUps), func() {
 			r.add(followUps(t, p.run.plan.FollowUps, width)...)

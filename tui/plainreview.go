@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -131,7 +132,7 @@ func (p *plain) documents(pl plan.Plan) {
 			p.line("  " + clean(l))
 		}
 		for _, n := range t.Notes {
-			p.say("%s: %s", n.Text, strings.Join(n.Actions, ", "))
+			p.say("%s", strings.TrimSuffix(n.Text+": "+strings.Join(n.Actions, ", "), ": "))
 		}
 	}
 }
@@ -291,7 +292,7 @@ func (p *plain) applied(pl plan.Plan) {
 		}
 	}
 	p.takeBack(res)
-	for _, l := range followUps(bareTheme(), pl.FollowUps, plainWidth) {
+	for _, l := range slices.Concat(handOver(bareTheme(), pl, plainWidth), followUps(bareTheme(), pl.FollowUps, plainWidth)) {
 		p.line(l)
 	}
 	if p.o.practising {

@@ -10,6 +10,7 @@ import (
 	"onramp/internal/apply"
 	"onramp/internal/plan"
 	"onramp/render"
+	"onramp/render/shell"
 	"onramp/steps"
 )
 
@@ -41,6 +42,7 @@ func (r *report) write() {
 	r.section("Documents", len(r.tabs), r.writeDocuments)
 	r.section("Warnings", len(r.plan.Warnings), r.writeWarnings)
 	r.section("Costs", len(r.plan.Costs), r.writeCosts)
+	r.section("To hand over", len(r.plan.HandOver)+len(r.plan.Files), r.writeHandOver)
 	r.section("To do afterwards", len(r.plan.FollowUps), r.writeFollowUps)
 	r.section("Answers", 1, r.writeAnswers)
 	r.lines = r.lines[:len(r.lines)-1]
@@ -204,13 +206,30 @@ func (r *report) writeCosts() {
 
 func (r *report) writeFollowUps() { r.add(followUps(r.theme, r.plan.FollowUps, r.width)...) }
 
+func (r *report) writeHandOver() { r.add(handOver(r.theme, r.plan, r.width)...) }
+
+// handOver writes the values that have to be entered elsewhere, and names the files that go with them.
+func handOver(t theme, p plan.Plan, width int) []string {
+	r := &report{theme: t, width: width}
+	for _, v := range p.HandOver {
+		r.item(markToDo, line(v.Name)+": "+cmp.Or(line(v.Value), "leave it empty"))
+		r.remark(line(v.For))
+	}
+	for _, f := range p.Files {
+		r.item(markToDo, line(f.Name))
+		r.remark(line(f.Title) + "; every export to a folder writes it")
+	}
+	return r.lines
+}
+
 // followUps writes what is left to do by hand, with its SQL ready to be copied.
 func followUps(t theme, all []plan.FollowUp, width int) []string {
 	r := &report{theme: t, width: width}
 	for _, f := range all {
 		r.item(markToDo, render.Pretty(f.Title))
 		r.remark("once " + render.Pretty(f.When))
-		for _, l := range split(render.Pretty(f.SQL)) {
+		_, what := shell.ToDo(f)
+		for _, l := range split(render.Pretty(what)) {
 			r.add("    " + cut(clean(l), width-4))
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,6 +18,7 @@ import (
 	"onramp/internal/permissions"
 	"onramp/internal/plan"
 	"onramp/internal/term"
+	"onramp/render/shell"
 )
 
 func (a *app) applyCmd() *cobra.Command {
@@ -205,6 +207,30 @@ func (a *app) summaryJSON(p plan.Plan, r apply.Result, err error) error {
 	return json.NewEncoder(a.out).Encode(line)
 }
 
+// handOut says which values go elsewhere, and how the files are written that go with them.
+func (a *app) handOut(w io.Writer, p plan.Plan) {
+	if len(p.HandOver) > 0 {
+		fmt.Fprint(w, "\nto hand over:\n")
+	}
+	for _, v := range p.HandOver {
+		fmt.Fprintf(w, "  %s\n", handOver(v))
+	}
+	for _, f := range p.Files {
+		fmt.Fprintf(w, "\n%s: %s\n  %s\n", f.Title, f.Name, commandLine(filesArgs(a.args)))
+	}
+}
+
+// filesArgs are the words of a command that writes the files of a plan, from those that applied it.
+func filesArgs(args []string) []string {
+	out := []string{"export"}
+	for _, arg := range realArgs(args)[1:] {
+		if !slices.Contains([]string{"--yes", "--adopt", "--json"}, arg) {
+			out = append(out, arg)
+		}
+	}
+	return append(out, "-f", "json", "-o", "plan/")
+}
+
 func nonNil(s []string) []string { return append([]string{}, s...) }
 
 // summary says what is done, what is not, and the command that goes on.
@@ -227,9 +253,10 @@ func (a *app) summary(p plan.Plan, r apply.Result, err error) {
 		_, _ = io.WriteString(a.errOut, term.Clean(w.String()))
 		return
 	}
+	a.handOut(w, p)
 	for _, f := range p.FollowUps {
-		sql := plan.Fill(f.SQL, func(ref plan.Ref) string { return r.Outputs[ref] })
-		fmt.Fprintf(w, "\nnext: %s\n  when %s\n\n%s;\n", f.Title, f.When, sql)
+		_, what := shell.ToDo(f)
+		fmt.Fprintf(w, "\nnext: %s\n  when %s\n\n%s\n", f.Title, f.When, plan.Fill(what, func(ref plan.Ref) string { return r.Outputs[ref] }))
 	}
 	if a.flags.practice.wanted() {
 		fmt.Fprintf(w, "\nit was the practice account: nothing real was changed. For your own account:\n  %s\n", commandLine(realArgs(a.args)))

@@ -204,9 +204,5 @@ func overwriteHint(err error) error {
 func (a *app) command() string { return commandLine(a.args) }
 
 func commandLine(args []string) string {
-	words := []string{"onramp"}
-	for _, w := range args {
-		words = append(words, shell.Quote(w))
-	}
-	return strings.Join(words, " ")
+	return shell.Line(append([]string{"onramp"}, args...))
 }

@@ -64,7 +64,7 @@ func formats() []format {
 		{
 			name: "terraform", about: "a module, with scripts for what Terraform cannot do", ending: "tf", parts: true, looks: true,
 			reader: "a team that deploys with Terraform",
-			files:  func(s source) ([]render.File, error) { return terraform.Files(s.plan, s.findings, s.origin) },
+			files:  module,
 		},
 		{
 			name: "json", about: "the policy documents; in a folder also the least policy of whoever applies them", ending: "json",
@@ -128,7 +128,22 @@ func template(s source) ([]render.File, error) {
 	if s.stackSet != nil {
 		return cloudformation.StackSet(s.plan, *s.stackSet, s.origin)
 	}
-	return cloudformation.Files(s.plan, s.origin)
+	files, err := cloudformation.Files(s.plan, s.origin)
+	return append(files, handedOut(s.plan)...), err
+}
+
+func module(s source) ([]render.File, error) {
+	files, err := terraform.Files(s.plan, s.findings, s.origin)
+	return append(files, handedOut(s.plan)...), err
+}
+
+// handedOut are the files that a plan hands out, which stand beside whatever carries it out.
+func handedOut(p plan.Plan) []render.File {
+	var out []render.File
+	for _, f := range p.Files {
+		out = append(out, render.File{Name: f.Name, Data: []byte(f.Text)})
+	}
+	return out
 }
 
 func findFormat(name string) (format, error) {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -96,8 +97,14 @@ func planText(p plan.Plan, findings map[string]apply.Finding) string {
 	b.WriteString(tree.Render(p, findings) + "\n" + tree.Legend + "\n")
 	section(&b, "Warnings", len(p.Warnings), func(i int) string { return p.Warnings[i].Text + "\n    remedy: " + p.Warnings[i].Remedy })
 	section(&b, "Costs", len(p.Costs), func(i int) string { return p.Costs[i].Text })
+	section(&b, "Files", len(p.Files), func(i int) string { return p.Files[i].Name + ": " + p.Files[i].Title })
+	section(&b, "To hand over", len(p.HandOver), func(i int) string { return handOver(p.HandOver[i]) })
 	section(&b, "Afterwards", len(p.FollowUps), func(i int) string { return p.FollowUps[i].Title + ", when " + p.FollowUps[i].When })
 	return term.Clean(plan.Shown(b.String()))
+}
+
+func handOver(v plan.Value) string {
+	return v.Name + ": " + cmp.Or(v.Value, "leave it empty") + " (" + v.For + ")"
 }
 
 func section(b *strings.Builder, title string, n int, item func(int) string) {

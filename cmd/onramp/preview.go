@@ -21,10 +21,16 @@ import (
 func preview(p plan.Plan) []tui.Tab {
 	tabs := []tui.Tab{{Title: "plan", Text: tree.Render(p, nil)}}
 	for _, d := range p.Documents() {
-		tabs = append(tabs, tui.Tab{Title: d.File, Text: string(documents.Text(d.Document)), Notes: d.Notes})
+		tabs = append(tabs, tui.Tab{Title: d.File, Text: string(documents.Text(d.Document)), Notes: notes(d.Document)})
 	}
 	if len(p.SQL) > 0 {
 		tabs = append(tabs, tui.Tab{Title: "sql", Text: statements(p)})
+	}
+	for _, f := range p.Files {
+		tabs = append(tabs, tui.Tab{Title: f.Name, Text: f.Text})
+	}
+	if commands := commandsOf(p); commands != "" {
+		tabs = append(tabs, tui.Tab{Title: "afterwards", Text: commands})
 	}
 	return append(tabs,
 		tui.Tab{Title: "picture", Make: func() string { return picture.Text(picture.Of(p, nil)) }},
@@ -40,6 +46,28 @@ func statements(p plan.Plan) string {
 		b.WriteString(s.Text + ";\n")
 	}
 	return plan.Shown(b.String())
+}
+
+// notes are the remarks on a document: whose text it is, and those on single actions.
+func notes(d plan.Document) []plan.ActionNote {
+	if d.Source == "" {
+		return d.Notes
+	}
+	return append([]plan.ActionNote{{Text: "The text is that of " + d.Source}}, d.Notes...)
+}
+
+// commandsOf are the values that go elsewhere, and the commands that are run afterwards.
+func commandsOf(p plan.Plan) string {
+	var b strings.Builder
+	for _, v := range p.HandOver {
+		b.WriteString("# " + handOver(v) + "\n")
+	}
+	for _, f := range p.FollowUps {
+		if len(f.Command) > 0 {
+			fmt.Fprintf(&b, "\n# %s, when %s\n%s\n", f.Title, f.When, shell.Line(f.Command))
+		}
+	}
+	return b.String()
 }
 
 // callsOf are the calls that the plan would make in an account that holds nothing of it, with all that they send.

@@ -42,7 +42,7 @@ var rooms = []room{
 		path: "render/picture", own: []string{"internal/apply", "internal/kind", "internal/plan", "internal/policy"}, pure: true,
 	},
 	{ // it builds a tree of elements: with html/template the linker would keep every method of the AWS SDKs
-		path: "render/html", own: []string{"render", "render/documents", "render/picture", "internal/answers", "internal/apply", "internal/kind", "internal/plan", "internal/policy"},
+		path: "render/html", own: []string{"render", "render/documents", "render/picture", "render/shell", "internal/answers", "internal/apply", "internal/kind", "internal/plan", "internal/policy"},
 		third: []string{"golang.org/x/net/html"}, pure: true,
 	},
 	// A template, with scripts for what CloudFormation cannot do: it knows the kinds, to tell which is which.

@@ -163,7 +163,7 @@ type FollowUp struct {
 	Title   string   `json:"title"`
 	When    string   `json:"when"`              // what must have happened before
 	SQL     string   `json:"sql"`               // "" : it is a command
-	Command []string `json:"command,omitempty"` // its words as a program gets them; outputs quote them
+	Command []string `json:"command,omitempty"` // its words as a program gets them, without references
 }
 
 // File is a file that a plan hands out, for somebody else's tool: nothing that the plan does depends on it.
@@ -176,7 +176,7 @@ type File struct {
 // Value is something that has to be entered somewhere else.
 type Value struct {
 	Name  string `json:"name"`  // as that place calls it
-	Value string `json:"value"` // "" : it stays empty there; may hold references
+	Value string `json:"value"` // "" : it stays empty there; holds no reference
 	For   string `json:"for"`   // the place
 }
 

@@ -77,7 +77,7 @@ func (t *template) files(o render.Origin) (body, parameters []byte, err error) {
 
 // hasPost says that something is left to do once the stack is there, be it by hand.
 func (t *template) hasPost() bool {
-	return len(t.after)+len(t.plan.SQL)+len(t.plan.FollowUps) > 0
+	return len(t.after)+len(t.plan.SQL)+len(t.plan.FollowUps)+len(t.plan.HandOver) > 0
 }
 
 var notInStackNames = regexp.MustCompile(`[^a-zA-Z0-9]+`)

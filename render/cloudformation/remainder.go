@@ -167,6 +167,9 @@ func (t *template) script(resources []left, first plan.Resource, title string, o
 		p.SQL = t.followStatements(t.plan.SQL)
 		p.FollowUps = t.followUps()
 	}
+	if first.ID == stackID && !t.set { // in a set the names are others
+		p.HandOver = t.plan.HandOver
+	}
 	if !t.set {
 		return shell.Render(p, o)
 	}
@@ -181,7 +184,7 @@ func (t *template) script(resources []left, first plan.Resource, title string, o
 func (t *template) followUps() []plan.FollowUp {
 	out := slices.Clone(t.plan.FollowUps)
 	for i, f := range out {
-		out[i] = plan.FollowUp{Title: t.follow(f.Title), When: t.follow(f.When), SQL: t.follow(f.SQL)}
+		out[i] = plan.FollowUp{Title: t.follow(f.Title), When: t.follow(f.When), SQL: t.follow(f.SQL), Command: f.Command}
 	}
 	return out
 }

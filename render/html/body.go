@@ -40,7 +40,7 @@ func (v page) body() content {
 		block("div", class("frame"),
 			v.contents(),
 			block("main", attribute("id", "main"), attribute("tabindex", "-1"),
-				v.problems(), v.picture(), v.warnings(), v.resources(), v.documents(), v.calls(), v.sql(), v.later(), v.costs(),
+				v.problems(), v.picture(), v.warnings(), v.resources(), v.documents(), v.calls(), v.handOut(), v.sql(), v.later(), v.costs(),
 				v.operator(), v.made(), v.sign()),
 		),
 		row("footer", element("p", text(v.Plan.Title+", plan "), element("span", class("hash"), text(v.Hash)),
@@ -73,6 +73,7 @@ func (v page) contents() content {
 	}
 	return block("nav", attribute("aria-label", "Contents"), block("ol",
 		to("picture", "At a glance"), to("warnings", "Before you sign"), to("resources", "Resources"), to("documents", "Documents"), to("calls", "Calls"),
+		when(len(v.Plan.HandOver)+len(v.Plan.Files) > 0, to("hand-over", "To hand over")),
 		when(len(v.SQL.Items) > 0, to("sql", "SQL")), when(len(v.FollowUps.Items) > 0, to("later", "Later")),
 		to("costs", "Costs"), to("operator", "Who applies it"), to("made", "How it was made"), to("sign", "Sign-off"),
 	))
@@ -138,6 +139,20 @@ func (v page) resources() content {
 	}
 	return section("resources", "What will be made",
 		row("p", text(says)), block("ul", class("tree"), each(v.Tree.Items, branchItem)), rest(v.Tree.Cut))
+}
+
+// handOut prints the files and values that go elsewhere.
+func (v page) handOut() content {
+	values, files := v.Plan.HandOver, v.Plan.Files
+	return when(len(values)+len(files) > 0, section("hand-over", "To hand over",
+		row("p", text("What somebody else needs of this, and where it goes. It holds no secret.")),
+		when(len(values) > 0, table("", "Values for elsewhere", all(heading("col", text("Name")), heading("col", text("Value")), heading("col", text("Where"))),
+			each(values, func(v plan.Value) content {
+				return row("tr", heading("row", isolated(v.Name)), element("td", either(v.Value == "", text("leave it empty"), code(v.Value))), element("td", text(v.For)))
+			}))),
+		each(files, func(f plan.File) content {
+			return all(row("h3", isolated(f.Title)), row("p", text("The file "), code(f.Name), text(":")), row("pre", code(f.Text)))
+		})))
 }
 
 func (v page) later() content {

@@ -6,6 +6,7 @@ import (
 	"onramp/internal/answers"
 	"onramp/internal/plan"
 	"onramp/render/picture"
+	"onramp/render/shell"
 )
 
 // How much of a list is printed. A page that nobody can read through approves nothing; what is cut is counted.
@@ -95,7 +96,8 @@ func newPage(input Input) page {
 	v.Policy = contentPolicy(v.Styles)
 	v.SQL, v.Undo = in.statements()
 	for _, f := range p.FollowUps[:min(len(p.FollowUps), mostRemarks)] {
-		v.FollowUps.Items = append(v.FollowUps.Items, plan.FollowUp{Title: f.Title, When: f.When, SQL: plan.Shown(f.SQL) + ";"})
+		_, what := shell.ToDo(f)
+		v.FollowUps.Items = append(v.FollowUps.Items, plan.FollowUp{Title: f.Title, When: f.When, SQL: plan.Shown(what)})
 	}
 	v.FollowUps.Cut = len(p.FollowUps) - len(v.FollowUps.Items)
 	v.Tallies = in.tallies(v)

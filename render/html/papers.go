@@ -17,6 +17,7 @@ type paper struct {
 	ID, Title, Kind string
 	Size            int // as IAM counts
 	Notes           []plan.ActionNote
+	Source          string
 	Parts           []part
 	Broad           int      // findings
 	ARN             string   // of a managed policy, whose text is not the plan's
@@ -107,7 +108,7 @@ func (in source) remedies() func(resource string, f policy.Finding) string {
 
 // annotate marks what is broad in a document, and where.
 func annotate(d plan.Document, remedy func(policy.Finding) string) paper {
-	p := paper{Title: d.Title, Kind: d.Kind.String(), Size: d.Policy.Size(), Notes: d.Notes}
+	p := paper{Title: d.Title, Kind: d.Kind.String(), Size: d.Policy.Size(), Notes: d.Notes, Source: d.Source}
 	noted := map[string]bool{}
 	for _, n := range d.Notes {
 		for _, action := range n.Actions {
@@ -219,6 +220,7 @@ func paperArticle(p paper) content {
 				row("span", class("about"), text(about)),
 				broadFlag(p.Broad)),
 			when(p.ARN != "", managedPart(p)),
+			when(p.Source != "", row("p", class("noted"), text("The text is that of "+p.Source+"."))),
 			each(p.Notes, func(n plan.ActionNote) content {
 				return row("p", class("noted"), element("mark", text("Marked")), text(": "+n.Text+"."))
 			}),

@@ -2,7 +2,9 @@
 package markdown
 
 import (
+	"cmp"
 	"fmt"
+	"path"
 	"strings"
 
 	"onramp/internal/plan"
@@ -10,6 +12,7 @@ import (
 	"onramp/render"
 	"onramp/render/documents"
 	"onramp/render/picture"
+	"onramp/render/shell"
 	"onramp/render/tree"
 )
 
@@ -24,6 +27,7 @@ func Render(p plan.Plan, operator policy.Document, o render.Origin) []byte {
 	w.resources(p)
 	w.documents(p)
 	w.calls(p)
+	w.handOut(p)
 	w.sql(p)
 	w.warnings(p)
 	w.costs(p)
@@ -63,6 +67,9 @@ func (w *writer) documents(p plan.Plan) {
 	w.section("Documents", "Each is printed as it will be sent. `"+plan.Unknown+"` stands for what AWS has yet to give.")
 	for _, d := range p.Documents() {
 		w.line(fmt.Sprintf("\n### %s\n\n%s, %d characters as IAM counts them.\n", text(d.Title), upperFirst(d.Kind.String()), d.Policy.Size()))
+		if d.Source != "" {
+			w.line("- The text is that of " + text(d.Source) + ".")
+		}
 		for _, n := range d.Notes {
 			w.line("- " + n.Text + ": " + code(strings.Join(n.Actions, ", ")))
 		}
@@ -102,7 +109,24 @@ func (w *writer) sql(p plan.Plan) {
 	}
 	for _, f := range p.FollowUps {
 		w.line("\n### Later: " + text(f.Title) + "\n\nWhen " + text(f.When) + ":\n")
-		w.fence("sql", plan.Shown(f.SQL)+";")
+		language, what := shell.ToDo(f)
+		w.fence(language, plan.Shown(what))
+	}
+}
+
+// handOut prints the files and values that go elsewhere.
+func (w *writer) handOut(p plan.Plan) {
+	if len(p.HandOver) > 0 {
+		w.section("To hand over", "Values that have to be entered elsewhere:")
+		var rows [][]string
+		for _, v := range p.HandOver {
+			rows = append(rows, []string{v.Name, cmp.Or(v.Value, "leave it empty"), v.For})
+		}
+		w.table([]string{"Name", "Value", "Where"}, rows)
+	}
+	for _, f := range p.Files {
+		w.section(text(f.Title), "The file "+code(f.Name)+":")
+		w.fence(strings.TrimPrefix(path.Ext(f.Name), "."), strings.TrimSuffix(f.Text, "\n"))
 	}
 }
 

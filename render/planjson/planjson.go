@@ -30,6 +30,8 @@ type document struct {
 	Resources      []resource        `json:"resources"`
 	SQL            []statement       `json:"sql"`
 	FollowUp       []plan.FollowUp   `json:"follow_up"`
+	Files          []plan.File       `json:"files"`
+	HandOver       []plan.Value      `json:"hand_over"`
 	Warnings       []plan.Warning    `json:"warnings"`
 	OperatorPolicy policy.Document   `json:"operator_policy"`
 	CostNotes      []plan.Note       `json:"cost_notes"`
@@ -62,7 +64,7 @@ func Render(in Input) ([]byte, error) {
 	p := in.Plan
 	doc := document{
 		Schema: plan.Schema, Guide: p.Guide, Account: p.Target.Account, Region: p.Target.Region, Hash: p.Hash(),
-		Resources: []resource{}, SQL: []statement{}, FollowUp: []plan.FollowUp{}, Warnings: []plan.Warning{},
+		Resources: []resource{}, SQL: []statement{}, FollowUp: []plan.FollowUp{}, Files: []plan.File{}, HandOver: []plan.Value{}, Warnings: []plan.Warning{},
 		OperatorPolicy: in.Operator, CostNotes: []plan.Note{}, Problems: []answers.Problem{},
 	}
 	for _, r := range p.Resources {
@@ -75,6 +77,8 @@ func Render(in Input) ([]byte, error) {
 		f.SQL = plan.Shown(f.SQL)
 		doc.FollowUp = append(doc.FollowUp, f)
 	}
+	doc.Files = append(doc.Files, p.Files...)
+	doc.HandOver = append(doc.HandOver, p.HandOver...)
 	doc.Warnings = append(doc.Warnings, p.Warnings...)
 	doc.CostNotes = append(doc.CostNotes, p.Costs...)
 	doc.Problems = append(doc.Problems, p.Problems...)

@@ -128,6 +128,15 @@ func (s *script) resource(r plan.Resource, place string) {
 // end tells what is left to do by hand: SQL that the plan only writes down, and the follow-ups.
 func (s *script) end(p plan.Plan) {
 	s.printf("\n%s# The end\n\nthe_end\n", rule)
+	for _, f := range p.Files {
+		s.printf("\nhand_out %s %s <<%s\n", s.quote(f.Name), s.quote(f.Title), s.heredoc(f.Text))
+	}
+	if len(p.HandOver) > 0 {
+		s.printf("\nsay ''\nsay 'To hand over:'\n")
+	}
+	for _, v := range p.HandOver {
+		s.printf("hand_over %s %s %s\n", s.quote(v.Name), s.quote(v.Value), s.quote(v.For))
+	}
 	sql := p.SQL
 	if runsSQL(p) {
 		sql = nil
@@ -136,15 +145,33 @@ func (s *script) end(p plan.Plan) {
 		s.printf("\nsay ''\nsay 'Left to do by hand:'\n")
 	}
 	for _, st := range sql {
-		s.byHand(st.Title, "", st.Text)
+		s.byHand(st.Title, "", st.Text+";")
 	}
 	for _, f := range p.FollowUps {
-		s.byHand(f.Title, f.When, f.SQL)
+		_, what := ToDo(f)
+		s.byHand(f.Title, f.When, what)
 	}
 }
 
-func (s *script) byHand(title, when, sql string) {
-	text, tokens := s.tokens(sql)
+// ToDo is what a follow-up has to be done with, to be copied, and the name of its language: sql or sh.
+func ToDo(f plan.FollowUp) (language, text string) {
+	if len(f.Command) > 0 {
+		return "sh", Line(f.Command)
+	}
+	return "sql", f.SQL + ";"
+}
+
+// Line writes the words of a command as one line of bash.
+func Line(words []string) string {
+	quoted := make([]string, len(words))
+	for i, w := range words {
+		quoted[i] = Quote(w)
+	}
+	return strings.Join(quoted, " ")
+}
+
+func (s *script) byHand(title, when, what string) {
+	text, tokens := s.tokens(what)
 	words := append([]string{"by_hand", s.word(title), s.word(when)}, tokens...)
 	s.printf("\n%s <<%s\n", strings.Join(words, " "), s.heredoc(text))
 }

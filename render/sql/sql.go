@@ -117,6 +117,9 @@ func (w *writer) statement(text string) { w.b.WriteString(text + ";\n") }
 // later lists what can be done only afterwards.
 func (w *writer) later(followUps []plan.FollowUp) {
 	for _, f := range followUps {
+		if f.SQL == "" {
+			continue // a command, which is nothing for a client of SQL
+		}
 		w.gap()
 		w.comment("Later: "+f.Title+", when "+f.When, plan.Shown(f.SQL)+";")
 	}

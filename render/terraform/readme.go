@@ -1,6 +1,7 @@
 package terraform
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -8,6 +9,7 @@ import (
 	"onramp/internal/kind"
 	"onramp/internal/plan"
 	"onramp/render"
+	"onramp/render/shell"
 )
 
 // readme is README.md: what to do, in order. What the plan calls things stands in fences, where nothing is read
@@ -24,6 +26,7 @@ func (m *module) readme(o render.Origin) render.File {
 	r.steps()
 	r.inTheWay()
 	r.warnings()
+	r.handOver()
 	r.byHand()
 	r.back()
 	return render.File{Name: "README.md", Data: []byte(r.b.String())}
@@ -132,7 +135,9 @@ func (r *readme) left() []string {
 		}
 	}
 	for _, f := range r.plan.FollowUps {
-		add(f.Title+", when "+f.When, r.outputsIn(f.SQL))
+		if f.SQL != "" {
+			add(f.Title+", when "+f.When, r.outputsIn(f.SQL))
+		}
 	}
 	return lines
 }
@@ -145,6 +150,24 @@ func (r *readme) outputsIn(text string) string {
 		}
 		return plan.Unknown
 	})
+}
+
+// handOver prints the values that go elsewhere, and the commands that are run afterwards.
+func (r *readme) handOver() {
+	var lines []string
+	for _, v := range r.plan.HandOver {
+		lines = append(lines, printable(v.Name)+": "+printable(cmp.Or(v.Value, "leave it empty"))+" ("+printable(v.For)+")")
+	}
+	if len(lines) > 0 {
+		r.line("\n## To hand over\n\nValues that have to be entered elsewhere:")
+		r.fence("text", lines)
+	}
+	for _, f := range r.plan.FollowUps {
+		if len(f.Command) > 0 {
+			r.line("\n## Afterwards")
+			r.fence("sh", []string{"# " + printable(f.Title+", when "+f.When), shell.Line(f.Command)})
+		}
+	}
 }
 
 func (r *readme) byHand() {

@@ -64,7 +64,7 @@ func (m *module) script(o render.Origin, title string, resources []plan.Resource
 	rest := m.plan
 	rest.Title += ": " + title
 	rest.Resources = m.closed(resources)
-	rest.SQL, rest.FollowUps = nil, nil // README.md has what is left to do by hand
+	rest.SQL, rest.FollowUps, rest.Files, rest.HandOver = nil, nil, nil, nil // README.md has what is left to do by hand
 	return shell.Render(rest, o)
 }
 
