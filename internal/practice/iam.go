@@ -30,14 +30,15 @@ var iamOperations = table{
 
 // iamPolicyOperations are the calls on managed policies.
 var iamPolicyOperations = table{
-	"iam:CreatePolicy":        {writes, createPolicy, askCreatePolicy},
-	"iam:GetPolicy":           {reads, withPolicy(getPolicy), onPolicy("iam:GetPolicy")},
-	"iam:GetPolicyVersion":    {reads, withPolicy(getPolicyVersion), onPolicy("iam:GetPolicyVersion")},
-	"iam:ListPolicyVersions":  {reads, withPolicy(listPolicyVersions), onPolicy("iam:ListPolicyVersions")},
-	"iam:CreatePolicyVersion": {writes, withPolicy(createPolicyVersion), onPolicy("iam:CreatePolicyVersion")},
-	"iam:DeletePolicyVersion": {writes, withPolicy(deletePolicyVersion), onPolicy("iam:DeletePolicyVersion")},
-	"iam:DeletePolicy":        {writes, withPolicy(deletePolicy), onPolicy("iam:DeletePolicy")},
-	"iam:ListPolicies":        {reads, listPolicies, anywhere("iam:ListPolicies")},
+	"iam:CreatePolicy":            {writes, createPolicy, askCreatePolicy},
+	"iam:GetPolicy":               {reads, withPolicy(getPolicy), onPolicy("iam:GetPolicy")},
+	"iam:GetPolicyVersion":        {reads, withPolicy(getPolicyVersion), onPolicy("iam:GetPolicyVersion")},
+	"iam:ListPolicyVersions":      {reads, withPolicy(listPolicyVersions), onPolicy("iam:ListPolicyVersions")},
+	"iam:CreatePolicyVersion":     {writes, withPolicy(createPolicyVersion), onPolicy("iam:CreatePolicyVersion")},
+	"iam:SetDefaultPolicyVersion": {writes, withPolicy(setDefaultPolicyVersion), onPolicy("iam:SetDefaultPolicyVersion")},
+	"iam:DeletePolicyVersion":     {writes, withPolicy(deletePolicyVersion), onPolicy("iam:DeletePolicyVersion")},
+	"iam:DeletePolicy":            {writes, withPolicy(deletePolicy), onPolicy("iam:DeletePolicy")},
+	"iam:ListPolicies":            {reads, listPolicies, anywhere("iam:ListPolicies")},
 }
 
 func anyRole(action string) ask {

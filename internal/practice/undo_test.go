@@ -30,6 +30,9 @@ var made = []struct {
 	{do: `s3:PutBucketOwnershipControls {"Bucket":"onramp-b","OwnershipControls":{"Rules":[{"ObjectOwnership":"BucketOwnerEnforced"}]}}`, undo: `s3:DeleteBucketOwnershipControls {"Bucket":"onramp-b"}`},
 
 	{do: `iam:CreateRole {"RoleName":"ml","AssumeRolePolicyDocument":"` + trustJSON + `"}`, undo: `iam:DeleteRole {"RoleName":"ml"}`, keep: "role", path: "Role.Arn"},
+	{do: `iam:CreatePolicy {"PolicyName":"ml","PolicyDocument":"` + identityJSON + `"}`, undo: `iam:DeletePolicy {"PolicyArn":"${managed}"}`, keep: "managed", path: "Policy.Arn"},
+	{do: `iam:CreatePolicyVersion {"PolicyArn":"${managed}","PolicyDocument":"` + otherJSON + `"}`, undo: `iam:DeletePolicyVersion {"PolicyArn":"${managed}","VersionId":"v2"}`},
+	{do: `iam:SetDefaultPolicyVersion {"PolicyArn":"${managed}","VersionId":"v2"}`, undo: `iam:SetDefaultPolicyVersion {"PolicyArn":"${managed}","VersionId":"v1"}`},
 	{do: `iam:TagRole {"RoleName":"ml","Tags":[{"Key":"k","Value":"v"}]}`, undo: `iam:UntagRole {"RoleName":"ml","TagKeys":["k"]}`},
 	{do: `iam:PutRolePolicy {"RoleName":"ml","PolicyName":"p","PolicyDocument":"` + identityJSON + `"}`, undo: `iam:DeleteRolePolicy {"RoleName":"ml","PolicyName":"p"}`},
 	{do: `iam:PutUserPolicy {"UserName":"ada","PolicyName":"p","PolicyDocument":"` + identityJSON + `"}`, undo: `iam:DeleteUserPolicy {"UserName":"ada","PolicyName":"p"}`},
