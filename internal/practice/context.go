@@ -13,6 +13,7 @@ import (
 // resource on which they do; "" : any.
 var carryTags = map[string]string{
 	"iam:CreateRole": "", "iam:TagRole": "", "iam:UntagRole": "", "iam:CreatePolicy": "", "iam:TagPolicy": "", "iam:UntagPolicy": "",
+	"iam:CreateInstanceProfile": "", "iam:TagInstanceProfile": "", "iam:UntagInstanceProfile": "",
 	"kms:CreateKey": "", "kms:TagResource": "", "kms:UntagResource": "", "s3:CreateBucket": "", "s3:TagResource": "",
 	"ec2:CreateTags": "", "ec2:DeleteTags": "", "ec2:CreateVpcEndpoint": ":vpc-endpoint/", "ec2:CreateSecurityGroup": ":security-group/",
 	"redshift:CreateCluster": "", "redshift:CreateTags": "", "redshift:DeleteTags": "",
@@ -64,6 +65,11 @@ func (c *call) tagsAt(r authorize.Request) (have tags, prefixes []string) {
 	case "iam role":
 		if held := c.roles[strings.ToLower(id[strings.LastIndex(id, "/")+1:])]; held != nil && held.arn == r.Resource {
 			have = held.tags
+		}
+		return have, []string{every, "iam:ResourceTag/"}
+	case "iam instance-profile":
+		if p := c.profiles[strings.ToLower(id[strings.LastIndex(id, "/")+1:])]; p != nil && p.arn == r.Resource {
+			have = p.tags
 		}
 		return have, []string{every, "iam:ResourceTag/"}
 	case "iam policy":

@@ -25,6 +25,7 @@ func TestTagsInConditionsOfTheCaller(t *testing.T) {
 	role := func(tags string) string {
 		return `iam:CreateRole {"RoleName":"r",` + tags + `,"AssumeRolePolicyDocument":` + goodTrust + `}`
 	}
+	teamProfile := `iam:CreateInstanceProfile {"InstanceProfileName":"p",` + team + `}`
 	mine, theirs := role(team), role(other)
 	bucket := `s3:CreateBucket {"Bucket":"onramp-b","CreateBucketConfiguration":{` + team + `}}`
 	clusterARN := "arn:aws:redshift:us-east-1:000000000000:cluster:analytics"
@@ -46,6 +47,10 @@ func TestTagsInConditionsOfTheCaller(t *testing.T) {
 		"the same by IAM's own key":             {[]string{mine}, when("iam:DeleteRole", "StringEquals", "iam:ResourceTag/team", ml), "iam:GetRole", `iam:DeleteRole {"RoleName":"r"}`, ""},
 		"a role that has another tag":           {[]string{theirs}, when("iam:DeleteRole", "StringEquals", "iam:ResourceTag/team", ml), "iam:GetRole", `iam:DeleteRole {"RoleName":"r"}`, "iam:DeleteRole"},
 		"a role that is passed by its tag":      {[]string{mine}, when("iam:PassRole", "StringEquals", "aws:ResourceTag/team", ml), "redshift:*", roles("analytics", `"AddIamRoles":["arn:aws:iam::000000000000:role/r"]`), "iam:PassRole"},
+		"a profile with the tag":                {nil, when("iam:CreateInstanceProfile iam:TagInstanceProfile", "StringEquals", "aws:RequestTag/team", ml), "iam:GetRole", teamProfile, ""},
+		"a profile without a tag":               {nil, when("iam:CreateInstanceProfile", "StringEquals", "aws:RequestTag/team", ml), "iam:GetRole", ownProfile, "iam:CreateInstanceProfile"},
+		"a profile that has the tag":            {[]string{teamProfile}, when("iam:DeleteInstanceProfile", "StringEquals", "iam:ResourceTag/team", ml), "iam:GetRole", `iam:DeleteInstanceProfile {"InstanceProfileName":"p"}`, ""},
+		"a profile that has none":               {[]string{ownProfile}, when("iam:DeleteInstanceProfile", "StringEquals", "aws:ResourceTag/team", ml), "iam:GetRole", `iam:DeleteInstanceProfile {"InstanceProfileName":"p"}`, "iam:DeleteInstanceProfile"},
 		"a policy with the tag":                 {nil, when("iam:CreatePolicy iam:TagPolicy", "StringEquals", "aws:RequestTag/team", ml), "iam:GetRole", `iam:CreatePolicy {"PolicyName":"p",` + team + `,"PolicyDocument":` + statement(goodGrant) + `}`, ""},
 		"a policy that has no tag":              {nil, when("iam:DeletePolicy", "StringEquals", "aws:ResourceTag/team", ml), "iam:GetRole", `iam:DeletePolicy {"PolicyArn":"arn:aws:iam::000000000000:policy/boundary"}`, "iam:DeletePolicy"},
 		"a key with the tag":                    {nil, when("kms:CreateKey kms:TagResource", "StringEquals", "aws:RequestTag/team", ml), "kms:ListKeys", `kms:CreateKey {` + keyTag + `}`, ""},

@@ -17,7 +17,6 @@ var iamOperations = table{
 	"iam:TagRole":                       {writes, withRole(tagRole), onRole("iam:TagRole")},
 	"iam:UntagRole":                     {writes, withRole(untagRole), onRole("iam:UntagRole")},
 	"iam:ListRoleTags":                  {reads, withRole(listRoleTags), onRole("iam:ListRoleTags")},
-	"iam:ListInstanceProfilesForRole":   {reads, withRole(listInstanceProfilesForRole), onRole("iam:ListInstanceProfilesForRole")},
 	"iam:AttachRolePolicy":              {writes, withRole(attachRolePolicy), askAttach("iam:AttachRolePolicy")},
 	"iam:DetachRolePolicy":              {writes, withRole(detachRolePolicy), askAttach("iam:DetachRolePolicy")},
 	"iam:ListAttachedRolePolicies":      {reads, withRole(listAttachedRolePolicies), onRole("iam:ListAttachedRolePolicies")},

@@ -62,6 +62,24 @@ var questions = []question{
 	{call: "iam:GetRolePolicy", input: `{"RoleName":"ml","PolicyName":"none"}`},
 	{call: "iam:ListRolePolicies", input: `{"RoleName":"ml"}`},
 	{call: "iam:ListInstanceProfilesForRole", input: `{"RoleName":"ml"}`},
+	{call: "iam:GetInstanceProfile", input: `{"InstanceProfileName":"ml"}`},
+	{call: "iam:CreateInstanceProfile", input: `{"InstanceProfileName":"ml","Path":"/a/","Tags":[{"Key":"k","Value":"v"}]}`},
+	{call: "iam:CreateInstanceProfile", input: `{"InstanceProfileName":"ml"}`},
+	{call: "iam:AddRoleToInstanceProfile", input: `{"InstanceProfileName":"ml","RoleName":"none"}`},
+	{call: "iam:AddRoleToInstanceProfile", input: `{"InstanceProfileName":"none","RoleName":"ml"}`},
+	{call: "iam:AddRoleToInstanceProfile", input: `{"InstanceProfileName":"ml","RoleName":"ml"}`},
+	{call: "iam:AddRoleToInstanceProfile", input: `{"InstanceProfileName":"ml","RoleName":"ml"}`},
+	{call: "iam:GetInstanceProfile", input: `{"InstanceProfileName":"ml"}`},
+	{call: "iam:ListInstanceProfiles", input: `{"PathPrefix":"/a/"}`},
+	{call: "iam:ListInstanceProfilesForRole", input: `{"RoleName":"ml"}`},
+	{call: "iam:TagInstanceProfile", input: `{"InstanceProfileName":"ml","Tags":[{"Key":"k","Value":"w"}]}`},
+	{call: "iam:UntagInstanceProfile", input: `{"InstanceProfileName":"ml","TagKeys":["k"]}`},
+	{call: "iam:DeleteInstanceProfile", input: `{"InstanceProfileName":"ml"}`},
+	{call: "iam:DeleteRole", input: `{"RoleName":"ml"}`},
+	{call: "iam:RemoveRoleFromInstanceProfile", input: `{"InstanceProfileName":"ml","RoleName":"none"}`},
+	{call: "iam:RemoveRoleFromInstanceProfile", input: `{"InstanceProfileName":"ml","RoleName":"ml"}`},
+	{call: "iam:DeleteInstanceProfile", input: `{"InstanceProfileName":"ml"}`},
+	{call: "iam:DeleteInstanceProfile", input: `{"InstanceProfileName":"ml"}`},
 	{call: "iam:DeleteRole", input: `{"RoleName":"ml"}`},
 	{call: "iam:DeleteRolePolicy", input: `{"RoleName":"ml","PolicyName":"q"}`},
 	{call: "iam:DeleteRolePolicy", input: `{"RoleName":"ml","PolicyName":"q"}`},
@@ -241,7 +259,7 @@ var questions = []question{
 // missing are operations that the practice account has and moto has not, or not so that the SDK can
 // read its answers (reference/testing-against-aws.md).
 var missing = []string{
-	"iam:SimulatePrincipalPolicy", "redshift:ModifyClusterIamRoles", "redshift-data:*", "redshift-serverless:*", "access-analyzer:*", "secretsmanager:*",
+	"iam:SimulatePrincipalPolicy", "iam:ListInstanceProfileTags", "redshift:ModifyClusterIamRoles", "redshift-data:*", "redshift-serverless:*", "access-analyzer:*", "secretsmanager:*",
 }
 
 // answers makes every call and gives what each answers, flat.
@@ -370,6 +388,9 @@ var differences = map[string]string{
 	"iam:GetGroupPolicy PolicyDocument":                     "as iam:GetRolePolicy",
 	"iam:* *.UserId":                                        "IAM UG, Unique identifiers: AIDA begins the id of a user; moto's begins with anything",
 	"iam:* *.GroupId":                                       "IAM UG, Unique identifiers: AGPA begins the id of a group; moto's begins with anything",
+	"iam:* *.InstanceProfileId":                             "IAM UG, Unique identifiers: AIPA begins the id of an instance profile; moto's begins with anything",
+	"iam:*InstanceProfile* *.AssumeRolePolicyDocument":      "IAM API, Role: the document is URL-encoded",
+	"iam:ListInstanceProfiles* InstanceProfiles.0.Tags.*":   "IAM API, ListInstanceProfiles: lists leave out tags",
 	"iam:CreatePolicyVersion PolicyVersion.Document":        "IAM API, PolicyVersion: CreatePolicyVersion does not answer the document",
 	"iam:ListPolicyVersions Versions.*.Document":            "IAM API, PolicyVersion: ListPolicyVersions does not answer the document",
 	"iam:ListPolicyVersions Versions.*.VersionId":           "IAM lists the newest version first; moto the oldest",

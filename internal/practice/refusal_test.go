@@ -47,6 +47,11 @@ var (
 )
 
 const (
+	ownProfile  = `iam:CreateInstanceProfile {"InstanceProfileName":"p"}`
+	profileRole = `iam:AddRoleToInstanceProfile {"InstanceProfileName":"p","RoleName":"analytics-copy"}`
+)
+
+const (
 	iamModel   = "botocore, iam service model"
 	iamQuotas  = "IAM UG, IAM and AWS STS quotas"
 	iamGrammar = "IAM UG, Grammar of the IAM JSON policy language"
@@ -94,6 +99,17 @@ var iamRefusals = map[string]refusal{
 	"a user name with a space":                     {source: iamModel + ", userNameType", call: `iam:CreateUser {"UserName":"a b"}`, code: "ValidationError", status: 400},
 	"a user that is not there":                     {source: "IAM API, GetUser", call: `iam:GetUser {"UserName":"none"}`, code: "NoSuchEntity", status: 404, says: "The user with name none cannot be found."},
 	"a group that is not there":                    {source: "IAM API, GetGroup", call: `iam:GetGroup {"GroupName":"none"}`, code: "NoSuchEntity", status: 404},
+	"an instance profile's name with a slash":      {source: iamModel + ", instanceProfileNameType", call: `iam:CreateInstanceProfile {"InstanceProfileName":"a/b"}`, code: "ValidationError", status: 400, says: "instanceProfileName"},
+	"an instance profile's path without a slash":   {source: iamModel + ", pathType", call: `iam:CreateInstanceProfile {"InstanceProfileName":"p","Path":"a"}`, code: "ValidationError", status: 400},
+	"an instance profile that is there":            {source: "IAM API, CreateInstanceProfile", before: []string{ownProfile}, call: ownProfile, code: "EntityAlreadyExists", status: 409, says: "Instance Profile p already exists."},
+	"an instance profile that is not there":        {source: "IAM API, GetInstanceProfile; skyplane #724 for the words", call: `iam:GetInstanceProfile {"InstanceProfileName":"none"}`, code: "NoSuchEntity", status: 404, says: "Instance Profile none cannot be found."},
+	"an instance profile with a tag of AWS":        {source: "IAM UG, Tags for IAM resources", call: `iam:CreateInstanceProfile {"InstanceProfileName":"p","Tags":[{"Key":"aws:x","Value":"y"}]}`, code: "InvalidInput", status: 400},
+	"a 1,001st instance profile":                   {source: iamQuotas, before: manyProfiles(1000), call: ownProfile, code: "LimitExceeded", status: 409, says: "InstanceProfilesPerAccount: 1000"},
+	"a role not there for an instance profile":     {source: "IAM API, AddRoleToInstanceProfile", before: []string{ownProfile}, call: `iam:AddRoleToInstanceProfile {"InstanceProfileName":"p","RoleName":"none"}`, code: "NoSuchEntity", status: 404, says: "The role with name none cannot be found."},
+	"a role twice in an instance profile":          {source: "IAM API, AddRoleToInstanceProfile; " + iamQuotas, before: []string{ownProfile, profileRole}, call: profileRole, code: "LimitExceeded", status: 409, says: "InstanceSessionsPerInstanceProfile: 1"},
+	"taking a role out where it is not":            {source: "IAM API, RemoveRoleFromInstanceProfile; the words UNVERIFIED", before: []string{ownProfile}, call: `iam:RemoveRoleFromInstanceProfile {"InstanceProfileName":"p","RoleName":"analytics-copy"}`, code: "NoSuchEntity", status: 404},
+	"deleting an instance profile with its role":   {source: "cloud-custodian #6044", before: []string{ownProfile, profileRole}, call: `iam:DeleteInstanceProfile {"InstanceProfileName":"p"}`, code: "DeleteConflict", status: 409, says: "must remove roles from instance profile first"},
+	"deleting a role of an instance profile":       {source: "cloud-custodian #6340", before: []string{ownProfile, profileRole}, call: `iam:DeleteRole {"RoleName":"analytics-copy"}`, code: "DeleteConflict", status: 409, says: "must remove roles from instance profile first"},
 	"a managed policy over 6,144 characters":       {source: iamQuotas, call: `iam:CreatePolicy {"PolicyName":"p","PolicyDocument":` + statement(`"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::`+strings.Repeat("a", 6144)+`"`) + `}`, code: "LimitExceeded", status: 409, says: "PolicySize"},
 	"a managed policy without Version":             {source: "step-s3sync #25, Meteor-CollectionFS #630", call: `iam:CreatePolicy {"PolicyName":"p","PolicyDocument":` + document(`{"Statement":[{`+goodGrant+`}]}`) + `}`, code: "MalformedPolicyDocument", status: 400, says: "must be version 2012-10-17 or greater"},
 	"a managed policy that is there":               {source: "IAM API, CreatePolicy", call: `iam:CreatePolicy {"PolicyName":"boundary","PolicyDocument":` + statement(goodGrant) + `}`, code: "EntityAlreadyExists", status: 409},
@@ -365,6 +381,14 @@ func manyRoles(n int) []string {
 	var out []string
 	for i := range n {
 		out = append(out, createRole(fmt.Sprintf("r%d", i), goodTrust))
+	}
+	return out
+}
+
+func manyProfiles(n int) []string {
+	var out []string
+	for i := range n {
+		out = append(out, fmt.Sprintf(`iam:CreateInstanceProfile {"InstanceProfileName":"p%d"}`, i))
 	}
 	return out
 }

@@ -179,7 +179,9 @@ func (w *world) iamState() record {
 	for arn, p := range w.policies {
 		policies[arn] = record{"description": p.description, "document": meaning(p.document()), "versions": len(p.versions), "tags": p.tags.state()}
 	}
-	return record{"roles": roles, "policies": policies, "users": w.peopleState(w.users), "groups": w.peopleState(w.peopleGroups)}
+	return record{
+		"roles": roles, "policies": policies, "users": w.peopleState(w.users), "groups": w.peopleState(w.peopleGroups), "instanceProfiles": w.profileState(),
+	}
 }
 
 func (w *world) s3State() record {

@@ -39,6 +39,9 @@ var made = []struct {
 	{do: `iam:PutGroupPolicy {"GroupName":"analysts","PolicyName":"p","PolicyDocument":"` + identityJSON + `"}`, undo: `iam:DeleteGroupPolicy {"GroupName":"analysts","PolicyName":"p"}`},
 	{do: `iam:AttachRolePolicy {"RoleName":"ml","PolicyArn":"arn:aws:iam::aws:policy/AmazonS3FullAccess"}`, undo: `iam:DetachRolePolicy {"RoleName":"ml","PolicyArn":"arn:aws:iam::aws:policy/AmazonS3FullAccess"}`},
 	{do: `iam:PutRolePermissionsBoundary {"RoleName":"ml","PermissionsBoundary":"arn:aws:iam::000000000000:policy/boundary"}`, undo: `iam:DeleteRolePermissionsBoundary {"RoleName":"ml"}`},
+	{do: `iam:CreateInstanceProfile {"InstanceProfileName":"ml"}`, undo: `iam:DeleteInstanceProfile {"InstanceProfileName":"ml"}`},
+	{do: `iam:TagInstanceProfile {"InstanceProfileName":"ml","Tags":[{"Key":"k","Value":"v"}]}`, undo: `iam:UntagInstanceProfile {"InstanceProfileName":"ml","TagKeys":["k"]}`},
+	{do: `iam:AddRoleToInstanceProfile {"InstanceProfileName":"ml","RoleName":"ml"}`, undo: `iam:RemoveRoleFromInstanceProfile {"InstanceProfileName":"ml","RoleName":"ml"}`},
 
 	{do: `ec2:ModifyVpcAttribute {"VpcId":"vpc-0a1b2c3d4e5f60718","EnableDnsHostnames":{"Value":true}}`, undo: `ec2:ModifyVpcAttribute {"VpcId":"vpc-0a1b2c3d4e5f60718","EnableDnsHostnames":{"Value":false}}`},
 	{do: `ec2:CreateSecurityGroup {"GroupName":"g","Description":"d","VpcId":"vpc-0a1b2c3d4e5f60718"}`, undo: `ec2:DeleteSecurityGroup {"GroupId":"${group}"}`, keep: "group", path: "GroupId"},
