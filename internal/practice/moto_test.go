@@ -233,6 +233,16 @@ var questions = []question{
 	{call: "ec2:CreateTags", input: `{"Resources":["${other}"],"Tags":[{"Key":"k","Value":"v"}]}`},
 	{call: "ec2:DeleteTags", input: `{"Resources":["${other}"],"Tags":[{"Key":"k"}]}`},
 	{call: "ec2:DescribeSecurityGroups", input: `{"GroupIds":["${other}"]}`},
+	{call: "ec2:ImportKeyPair", input: `{"KeyName":"r",` + material(rsaKey) + `,"TagSpecifications":[{"ResourceType":"key-pair","Tags":[{"Key":"k","Value":"v"}]}]}`},
+	{call: "ec2:ImportKeyPair", input: `{"KeyName":"r",` + material(rsaKey) + `}`},
+	{call: "ec2:ImportKeyPair", input: `{"KeyName":"e",` + material(ed25519Key+" e") + `}`},
+	{call: "ec2:ImportKeyPair", input: `{"KeyName":"x",` + material("x") + `}`},
+	{call: "ec2:DescribeKeyPairs", input: `{"KeyNames":["r"]}`},
+	{call: "ec2:DescribeKeyPairs", input: `{"KeyNames":["none"]}`},
+	{call: "ec2:DescribeKeyPairs", input: `{"Filters":[{"Name":"key-name","Values":["e"]}],"IncludePublicKey":true}`},
+	{call: "ec2:DescribeKeyPairs", input: `{"Filters":[{"Name":"tag:k","Values":["v"]}]}`},
+	{call: "ec2:DeleteKeyPair", input: `{"KeyName":"r"}`},
+	{call: "ec2:DeleteKeyPair", input: `{"KeyName":"r"}`},
 	{call: "ec2:DescribePrefixLists", shape: true},
 	{call: "ec2:DescribeNetworkInterfaces", input: `{"Filters":[{"Name":"group-id","Values":["${other}"]}]}`},
 	{call: "iam:CreatePolicy", input: `{"PolicyName":"t","PolicyDocument":"` + identityJSON + `"}`},
@@ -321,7 +331,7 @@ func flatten(into map[string]string, at string, v any, shape bool) {
 
 var (
 	moment = regexp.MustCompile(`\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[.\d]*(Z|\+00:00)?`)
-	random = regexp.MustCompile(`\b(AROA|ANPA)[A-Z0-9]+|\b(vpce|eni|sgr|vpce-svc|pl)-[0-9a-zA-Z]+|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|"?[0-9a-f]{32,}"?`)
+	random = regexp.MustCompile(`\b(AROA|ANPA)[A-Z0-9]+|\b(vpce|eni|sgr|vpce-svc|pl|key)-[0-9a-zA-Z]+|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|"?[0-9a-f]{32,}"?`)
 )
 
 // leveled takes out of a value what cannot be the same in two accounts.
@@ -416,6 +426,9 @@ var differences = map[string]string{
 	"kms:CancelKeyDeletion KeyId":                           "KMS API, CancelKeyDeletion: the key's ARN",
 	"ec2:Describe* *.0.Tags.*":                              "the furniture has tags, and what moto makes has none",
 	"ec2:CreateSecurityGroup Tags.*":                        "EC2 API, CreateSecurityGroup: moto leaves them out",
+	"ec2:ImportKeyPair KeyFingerprint":                      "EC2 UG, Verify the fingerprint of your key pair: of an Ed25519 key as ssh-keygen -l has it; moto hashes another form of the key",
+	"ec2:DescribeKeyPairs KeyPairs.0.KeyFingerprint":        "as ec2:ImportKeyPair",
+	"ec2:ImportKeyPair error":                               "aws-sdk-js #314, streisand #1171: EC2 answers InvalidKey.Format; moto InvalidKeyPair.Format",
 	"ec2:*SecurityGroup* *.GroupOwnerId":                    "EC2 API, SecurityGroupRule: moto leaves it out",
 	"ec2:*SecurityGroup* *RuleArn":                          "EC2 API, SecurityGroupRule: moto leaves it out",
 	"ec2:DeleteSecurityGroup *":                             "EC2 API, DeleteSecurityGroup: Return and GroupId are answered since 2024",

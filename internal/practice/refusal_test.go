@@ -218,7 +218,30 @@ var kmsRefusals = map[string]refusal{
 	"a key policy of another name":        {source: "KMS API, PutKeyPolicy: PolicyName", call: `kms:PutKeyPolicy {"KeyId":"` + key + `","PolicyName":"other","Policy":"{}"}`, code: "ValidationException", status: 400},
 }
 
-const ec2Codes = "EC2 API, Error codes"
+const (
+	ec2Codes = "EC2 API, Error codes"
+	ec2Keys  = "EC2 UG, Create a key pair for your Amazon EC2 instance"
+)
+
+var keyPairRefusals = map[string]refusal{
+	"a key pair that is there":             {source: ec2Codes + ": InvalidKeyPair.Duplicate", before: []string{importKey("k", rsaKey)}, call: importKey("k", rsaKey), code: "InvalidKeyPair.Duplicate", status: 400, says: "The keypair already exists"},
+	"a key pair without a name":            {source: ec2Codes + ": MissingParameter", call: importKey("", rsaKey), code: "MissingParameter", status: 400, says: "KeyName"},
+	"a key pair's name beyond ASCII":       {source: ec2Keys, call: importKey("größe", rsaKey), code: "InvalidParameterValue", status: 400},
+	"a key pair's name of 256 characters":  {source: ec2Keys, call: importKey(strings.Repeat("k", 256), rsaKey), code: "InvalidParameterValue", status: 400},
+	"a key pair's name with a space":       {source: ec2Keys, call: importKey(" k", rsaKey), code: "InvalidParameterValue", status: 400},
+	"a key pair without a key":             {source: ec2Codes + ": InvalidKey.Format", call: importKey("k", ""), code: "InvalidKey.Format", status: 400},
+	"a key that is none":                   {source: ec2Codes + ": InvalidKey.Format", call: importKey("k", "~/.ssh/id_rsa.pub"), code: "InvalidKey.Format", status: 400, says: "Key is not in valid OpenSSH public key format"},
+	"a key that breaks off":                {source: ec2Codes + ": InvalidKey.Format", call: importKey("k", rsaKey[:200]), code: "InvalidKey.Format", status: 400},
+	"a private key":                        {source: ec2Codes + ": InvalidKey.Format", call: importKey("k", "-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----\n"), code: "InvalidKey.Format", status: 400},
+	"an ECDSA key":                         {source: "streisand #1171", call: importKey("k", "ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBJAu7lrD61pAeoCu2ImcC63AXbJjNNeXy7oeNJiCwl1eGFktGlueoluPy+Ib0brQ1mVveJNRhEtDt93QQW6lwGA="), code: "InvalidKey.Format", status: 400},
+	"a key and more than 2,048 characters": {source: "EC2's answer: Length exceeds maximum of 2048", call: importKey("k", rsaKey+" "+strings.Repeat("c", 2048)), code: "InvalidParameterValue", status: 400, says: "Length exceeds maximum of 2048."},
+	"a key with tags of something else":    {source: "EC2 API, TagSpecification: ResourceType", call: strings.Replace(importKey("k", rsaKey), "{", `{"TagSpecifications":[{"ResourceType":"instance","Tags":[{"Key":"k","Value":"v"}]}],`, 1), code: "InvalidParameterValue", status: 400},
+	"a key pair that is not there":         {source: ec2Codes + ": InvalidKeyPair.NotFound", call: `ec2:DescribeKeyPairs {"KeyNames":["none"]}`, code: "InvalidKeyPair.NotFound", status: 400, says: "The key pair 'none' does not exist"},
+	"a key pair's id that is not there":    {source: ec2Codes + ": InvalidKeyPair.NotFound", call: `ec2:DescribeKeyPairs {"KeyPairIds":["key-0a1b2c3d4e5f60718"]}`, code: "InvalidKeyPair.NotFound", status: 400},
+	"key pairs by names and ids":           {source: "EC2 API, DescribeKeyPairs; UNVERIFIED", before: []string{importKey("k", rsaKey)}, call: `ec2:DescribeKeyPairs {"KeyNames":["k"],"KeyPairIds":["key-0a1b2c3d4e5f60718"]}`, code: "InvalidParameterCombination", status: 400},
+	"key pairs by a filter that is none":   {source: "EC2 API, DescribeKeyPairs: Filters", before: []string{importKey("k", rsaKey)}, call: `ec2:DescribeKeyPairs {"Filters":[{"Name":"name","Values":["k"]}]}`, code: "InvalidParameterValue", status: 400},
+	"deleting a key pair without a name":   {source: ec2Codes + ": MissingParameter", call: `ec2:DeleteKeyPair {}`, code: "MissingParameter", status: 400},
+}
 
 func createGroup(name, description string) string {
 	return `ec2:CreateSecurityGroup {"GroupName":"` + name + `","Description":"` + description + `",` + inVPC + `}`
@@ -408,6 +431,7 @@ func TestWhatAWSRefuses(t *testing.T) {
 		{"eu-west-1", s3ElsewhereRefusals},
 		{"us-east-1", kmsRefusals},
 		{"us-east-1", ec2Refusals},
+		{"us-east-1", keyPairRefusals},
 		{"us-east-1", redshiftRefusals},
 		{"us-east-1", serverlessRefusals},
 		{"us-east-1", aliasRefusals()},

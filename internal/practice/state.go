@@ -212,6 +212,7 @@ func (p *place) state(now time.Time) record {
 	add("vpcs", p.vpcState())
 	add("securityGroups", p.groupState())
 	add("endpoints", p.endpointState())
+	add("keyPairs", p.keyPairState())
 	add("clusters", p.clusterState(now))
 	add("namespaces", p.namespaceState(now))
 	add("workgroups", p.workgroupState(now))

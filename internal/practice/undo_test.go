@@ -48,6 +48,8 @@ var made = []struct {
 	{do: `ec2:CreateTags {"Resources":["${group}"],"Tags":[{"Key":"k","Value":"v"}]}`, undo: `ec2:DeleteTags {"Resources":["${group}"],"Tags":[{"Key":"k","Value":"v"}]}`},
 	{do: `ec2:AuthorizeSecurityGroupIngress {"GroupId":"${group}","IpPermissions":[` + twice + `]}`, undo: `ec2:RevokeSecurityGroupIngress {"GroupId":"${group}","IpPermissions":[` + twice + `]}`},
 	{do: `ec2:AuthorizeSecurityGroupEgress {"GroupId":"${group}","IpPermissions":[` + twice + `]}`, undo: `ec2:RevokeSecurityGroupEgress {"GroupId":"${group}","IpPermissions":[` + twice + `]}`},
+	{do: importKey("ml", rsaKey), undo: `ec2:DeleteKeyPair {"KeyName":"ml"}`, keep: "pair", path: "KeyPairId"},
+	{do: `ec2:CreateTags {"Resources":["${pair}"],"Tags":[{"Key":"k","Value":"v"}]}`, undo: `ec2:DeleteTags {"Resources":["${pair}"],"Tags":[{"Key":"k","Value":"v"}]}`},
 	{do: `ec2:CreateVpcEndpoint {"ServiceName":"com.amazonaws.HERE.s3","VpcId":"vpc-0a1b2c3d4e5f60718","RouteTableIds":["rtb-0a1b2c3d4e5f60718"]}`, undo: `ec2:DeleteVpcEndpoints {"VpcEndpointIds":["${gateway}"]}`, keep: "gateway", path: "VpcEndpoint.VpcEndpointId"},
 	{do: `ec2:ModifyVpcEndpoint {"VpcEndpointId":"${gateway}","AddRouteTableIds":["rtb-0b2c3d4e5f6071829"]}`, undo: `ec2:ModifyVpcEndpoint {"VpcEndpointId":"${gateway}","RemoveRouteTableIds":["rtb-0b2c3d4e5f6071829"]}`},
 	{do: `ec2:CreateVpcEndpoint {"VpcEndpointType":"Interface","ServiceName":"com.amazonaws.HERE.sagemaker.api","VpcId":"vpc-0a1b2c3d4e5f60718","SubnetIds":["subnet-0a1b2c3d4e5f60718"],"SecurityGroupIds":["${group}"]}`, undo: `ec2:DeleteVpcEndpoints {"VpcEndpointIds":["${endpoint}"]}`, keep: "endpoint", path: "VpcEndpoint.VpcEndpointId"},
