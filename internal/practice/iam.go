@@ -2,9 +2,10 @@ package practice
 
 import (
 	"onramp/internal/practice/authorize"
+	"onramp/internal/practice/wire"
 )
 
-// iamOperations are the calls on roles.
+// iamOperations are the calls on roles, and on the account itself.
 var iamOperations = table{
 	"iam:CreateRole":                    {writes, createRole, askCreateRole},
 	"iam:GetRole":                       {reads, withRole(getRole), onRole("iam:GetRole")},
@@ -25,6 +26,7 @@ var iamOperations = table{
 	"iam:DeleteRolePolicy":              {writes, withRole(deleteRolePolicy), onBounded("iam:DeleteRolePolicy")},
 	"iam:ListRolePolicies":              {reads, withRole(listRolePolicies), onRole("iam:ListRolePolicies")},
 	"iam:SimulatePrincipalPolicy":       {reads, simulatePrincipalPolicy, askSimulate},
+	"iam:ListAccountAliases":            {reads, listAccountAliases, anywhere("iam:ListAccountAliases")},
 }
 
 // iamPolicyOperations are the calls on managed policies.
@@ -91,4 +93,13 @@ func askCreatePolicy(c *call) []authorize.Request {
 
 func askSimulate(c *call) []authorize.Request {
 	return on(c.in.Text("PolicySourceArn"), "iam:SimulatePrincipalPolicy")
+}
+
+// listAccountAliases lists the account's one alias, if it has one (IAM API, ListAccountAliases).
+func listAccountAliases(c *call) (wire.Answer, error) {
+	var aliases []string
+	if c.alias != "" {
+		aliases = append(aliases, c.alias)
+	}
+	return c.paged("AccountAliases", aliases, func(alias string) any { return alias })
 }

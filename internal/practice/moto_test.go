@@ -88,6 +88,7 @@ var questions = []question{
 	{call: "iam:DeleteRole", input: `{"RoleName":"ml"}`},
 	{call: "iam:DeletePolicy", input: `{"PolicyArn":"arn:aws:iam::${account}:policy/p"}`},
 
+	{call: "iam:ListAccountAliases"},
 	{call: "iam:GetUser", input: `{"UserName":"none"}`},
 	{call: "iam:CreateUser", input: `{"UserName":"p","Path":"/a/"}`},
 	{call: "iam:CreateUser", input: `{"UserName":"p"}`},
@@ -398,6 +399,7 @@ var differences = map[string]string{
 	"iam:GetGroupPolicy PolicyDocument":                     "as iam:GetRolePolicy",
 	"iam:* *.UserId":                                        "IAM UG, Unique identifiers: AIDA begins the id of a user; moto's begins with anything",
 	"iam:* *.GroupId":                                       "IAM UG, Unique identifiers: AGPA begins the id of a group; moto's begins with anything",
+	"iam:ListAccountAliases AccountAliases.0":               "the furniture has an alias",
 	"iam:* *.InstanceProfileId":                             "IAM UG, Unique identifiers: AIPA begins the id of an instance profile; moto's begins with anything",
 	"iam:*InstanceProfile* *.AssumeRolePolicyDocument":      "IAM API, Role: the document is URL-encoded",
 	"iam:ListInstanceProfiles* InstanceProfiles.0.Tags.*":   "IAM API, ListInstanceProfiles: lists leave out tags",

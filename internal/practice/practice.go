@@ -111,6 +111,7 @@ type world struct {
 	furnished bool
 	ids       int // of resources
 
+	alias        string                    // of the account; "" : none
 	roles        map[string]*role          // by name in lower case: names have no case
 	users        map[string]*principal     // the same
 	peopleGroups map[string]*principal     // the same

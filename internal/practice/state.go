@@ -180,7 +180,7 @@ func (w *world) iamState() record {
 		policies[arn] = record{"description": p.description, "document": meaning(p.document()), "versions": len(p.versions), "tags": p.tags.state()}
 	}
 	return record{
-		"roles": roles, "policies": policies, "users": w.peopleState(w.users), "groups": w.peopleState(w.peopleGroups), "instanceProfiles": w.profileState(),
+		"alias": w.alias, "roles": roles, "policies": policies, "users": w.peopleState(w.users), "groups": w.peopleState(w.peopleGroups), "instanceProfiles": w.profileState(),
 	}
 }
 

@@ -51,6 +51,14 @@ var accessStories = map[string][]step{
 		{call: "iam:DeleteInstanceProfile", input: `{"InstanceProfileName":"ml"}`, fails: "NoSuchEntity"},
 		{call: "iam:DeleteRole", input: `{"RoleName":"analytics-copy"}`},
 	},
+	"who and what is in the account": {
+		{call: "iam:ListAccountAliases", want: map[string]string{"AccountAliases.0": "onramp-practice", "AccountAliases.1": "<none>", "IsTruncated": "false"}},
+		{call: "iam:ListUsers", input: `{"MaxItems":1}`, want: map[string]string{"Users.0.UserName": "ada", "Users.1": "<none>", "IsTruncated": "true"}, keep: map[string]string{"next": "Marker"}},
+		{call: "iam:ListUsers", input: `{"MaxItems":1,"Marker":"${next}"}`, want: map[string]string{"Users.0.UserName": "practice", "Users.1": "<none>", "IsTruncated": "false"}},
+		{call: "iam:CreateGroup", input: `{"GroupName":"b"}`},
+		{call: "iam:ListGroups", input: `{"MaxItems":1}`, want: map[string]string{"Groups.0.GroupName": "analysts", "Groups.1": "<none>", "IsTruncated": "true"}, keep: map[string]string{"next": "Marker"}},
+		{call: "iam:ListGroups", input: `{"MaxItems":1,"Marker":"${next}"}`, want: map[string]string{"Groups.0.GroupName": "b", "IsTruncated": "false"}},
+	},
 	"key pairs": {
 		{call: "ec2:DescribeKeyPairs", want: map[string]string{"KeyPairs.0": "<none>"}},
 		{call: "ec2:DescribeKeyPairs", input: `{"KeyNames":["ml"]}`, fails: "InvalidKeyPair.NotFound"},
