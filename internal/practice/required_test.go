@@ -49,11 +49,11 @@ func allowed(all []permissions.Permission) policy.Document {
 
 // Each call succeeds with what package permissions says that it needs, and not without any action of it.
 func TestCallsNeedWhatPermissionsSay(t *testing.T) {
-	for region, partition := range map[string]string{"us-east-1": "aws", "cn-north-1": "aws-cn"} {
+	for _, region := range []string{"us-east-1", "cn-north-1", "us-gov-west-1"} {
 		a := practice.New(practice.Settings{Region: region})
 		s := inProcess(t, a, region)
-		target := plan.Target{Account: practice.Number, Region: region, Partition: partition}
-		for _, call := range alone(partition) {
+		target := plan.Target{Account: practice.Number, Region: region, Partition: partition(region)}
+		for _, call := range alone(target.Partition) {
 			needs, err := permissions.Required(call, plan.Plan{Target: target})
 			if err != nil {
 				t.Fatal(err)
