@@ -13,12 +13,15 @@ import (
 	"github.com/spf13/cobra"
 
 	"onramp/steps"
+	"onramp/steps/aiunlimited"
 	"onramp/steps/amazonml"
 	"onramp/steps/redshiftml"
 )
 
 // guides lists every guide: the one line of registration.
-func guides() []steps.Guide { return []steps.Guide{redshiftml.Guide(), amazonml.Guide()} }
+func guides() []steps.Guide {
+	return []steps.Guide{redshiftml.Guide(), aiunlimited.Guide(), amazonml.Guide()}
+}
 
 // app is one run of the program.
 type app struct {

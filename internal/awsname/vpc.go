@@ -3,6 +3,7 @@ package awsname
 import (
 	"errors"
 	"fmt"
+	"net/netip"
 	"strings"
 )
 
@@ -20,6 +21,22 @@ func RouteTable(s string) error { return resourceID("a route table id", "rtb-", 
 
 // SecurityGroup is the id of a security group, not its name.
 func SecurityGroup(s string) error { return resourceID("a security group id", "sg-", s) }
+
+// PrefixList is the id of a prefix list, not its name.
+func PrefixList(s string) error { return resourceID("a prefix list id", "pl-", s) }
+
+// CIDR is a range of IPv4 addresses as EC2 takes it for a rule of a security group: Amazon EC2 API Reference, IpRange. EC2
+// drops the bits behind the prefix, and says something else afterwards than it was told, so there may be none.
+func CIDR(s string) error {
+	p, err := netip.ParsePrefix(s)
+	switch {
+	case err != nil || !p.Addr().Is4():
+		return fmt.Errorf("a range of addresses is an IPv4 address, a slash and 0 to 32: 203.0.113.0/24, %s is not", brief(s))
+	case p != p.Masked():
+		return fmt.Errorf("a range of addresses begins with its first address, this one is %s", p.Masked())
+	}
+	return nil
+}
 
 func resourceID(noun, prefix, s string) error {
 	if err := printable(noun, s); err != nil {

@@ -48,6 +48,17 @@ func roleOwner(name string, tags []Tag) *plan.Owner {
 	}
 }
 
+// MayDo has verify ask IAM whether a role may take some actions on some resources: a boundary can take away what its
+// policies give. The policies of an organisation have no say in the answer (IAM API Reference,
+// SimulatePrincipalPolicy).
+func MayDo(on, title, roleARN string, actions, resources []string) plan.Probe {
+	return plan.Probe{
+		On: on, Title: title,
+		Call:  plan.NewCall("iam", "SimulatePrincipalPolicy", "PolicySourceArn", roleARN, "ActionNames", actions, "ResourceArns", resources),
+		Wrong: "EvaluationResults[?EvalDecision!='allowed'].join(' is ', [EvalActionName, EvalDecision])",
+	}
+}
+
 // noEntity is what IAM answers where something is not there.
 var noEntity = []string{"NoSuchEntity"}
 

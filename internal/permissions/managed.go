@@ -4,57 +4,57 @@ import (
 	"onramp/internal/plan"
 )
 
-// onManaged is for actions on one managed policy of the account.
+// onManaged is for calls on one managed policy, which they name by its ARN. Where only AWS or the account
+// knows it, it may be any of the account's own.
 func onManaged(action string) rule {
-	return func(_ scope, c plan.Call) []Permission { return on(literal(c.Input.Text("PolicyArn")), action) }
+	return func(s scope, c plan.Call) []Permission {
+		arn := c.Input.Text("PolicyArn")
+		if arn == "" || len(plan.Refs(arn)) > 0 {
+			return on(s.GlobalARN("iam", "policy/*"), action)
+		}
+		return on(literal(arn), action)
+	}
 }
 
 // createPolicy: tags in the same call are a permission of their own (IAM API Reference, CreatePolicy).
 func createPolicy(s scope, c plan.Call) []Permission {
-	arn := s.GlobalARN("iam", "policy"+literal(c.Input.Text("Path"))+literal(c.Input.Text("PolicyName")))
-	return append(on(arn, "iam:CreatePolicy"), tagged(c, arn, "iam:TagPolicy")...)
+	return made(c, s.GlobalARN("iam", "policy"+pathOf(c)+literal(c.Input.Text("PolicyName"))), "iam:CreatePolicy", "iam:TagPolicy")
 }
 
-// tagged is what IAM asks for where a call gives tags to what it makes.
-func tagged(c plan.Call, arn, action string) []Permission {
-	if !has(c, "Tags") {
-		return nil
-	}
-	return on(arn, action)
-}
-
-func onProfile(action string) rule {
-	return func(s scope, c plan.Call) []Permission { return on(s.profile(c), action) }
-}
-
-func (s scope) profile(c plan.Call) string {
-	return s.GlobalARN("iam", "instance-profile/"+literal(c.Input.Text("InstanceProfileName")))
-}
-
+// createProfile is as createPolicy (IAM API Reference, CreateInstanceProfile).
 func createProfile(s scope, c plan.Call) []Permission {
-	return append(on(s.profile(c), "iam:CreateInstanceProfile"), tagged(c, s.profile(c), "iam:TagInstanceProfile")...)
+	arn := s.GlobalARN("iam", "instance-profile"+pathOf(c)+literal(c.Input.Text("InstanceProfileName")))
+	return made(c, arn, "iam:CreateInstanceProfile", "iam:TagInstanceProfile")
 }
 
-// addToProfile hands the role on to EC2 (IAM API Reference, AddRoleToInstanceProfile). The services are those that
-// the policy of Karpenter names, which makes such profiles: in China EC2 has two names.
-func addToProfile(s scope, c plan.Call) []Permission {
-	to := []string{"ec2.amazonaws.com"}
-	if s.Partition == "aws-cn" {
-		to = append(to, "ec2.amazonaws.com.cn")
+// made is what making something needs, and tags where they are given.
+func made(c plan.Call, arn, create, tag string) []Permission {
+	out := on(arn, create)
+	if has(c, "Tags") {
+		out = append(out, on(arn, tag)...)
 	}
-	out := on(s.profile(c), "iam:AddRoleToInstanceProfile")
-	return append(out, only(writeRole("iam:PassRole")(s, c), "StringEquals", "iam:PassedToService", to...)...)
+	return out
 }
 
-func onKeyPair(action string) rule {
-	return func(s scope, c plan.Call) []Permission { return on(s.keyPair(c), action) }
+// pathOf is the path of what a call makes in IAM: the root where it says none.
+func pathOf(c plan.Call) string {
+	if path := c.Input.Text("Path"); path != "" {
+		return literal(path)
+	}
+	return "/"
 }
 
-// keyPair is the ARN of a key pair, which ends in its name (Service Authorization Reference, Amazon EC2).
-func (s scope) keyPair(c plan.Call) string {
-	return s.ARN("ec2", "key-pair/"+literal(c.Input.Text("KeyName")))
+// onProfile is as readRole: of an instance profile, too, nobody knows the path before it is seen.
+func onProfile(action string) rule {
+	return onPrincipal("instance-profile", "InstanceProfileName", action)
 }
 
-func importKeyPair(s scope, c plan.Call) []Permission {
-	return append(on(s.keyPair(c), "ec2:ImportKeyPair"), createTags(c, s.keyPair(c))...)
+// addRoleToProfile passes the role to EC2 (IAM API Reference, AddRoleToInstanceProfile).
+func addRoleToProfile(s scope, c plan.Call) []Permission {
+	services := []string{"ec2.amazonaws.com"}
+	if s.Partition == "aws-cn" { // either may be its name there: UNVERIFIED
+		services = append(services, "ec2.amazonaws.com.cn")
+	}
+	pass := only(writeRole("iam:PassRole")(s, c), "StringEquals", "iam:PassedToService", services...)
+	return append(onProfile("iam:AddRoleToInstanceProfile")(s, c), pass...)
 }

@@ -56,6 +56,20 @@ var rules = map[string]rule{
 	"iam:DetachRolePolicy":              onePolicy("iam:DetachRolePolicy"),
 	"iam:DeleteRolePolicy":              writeRole("iam:DeleteRolePolicy"),
 
+	"iam:GetPolicy":               onManaged("iam:GetPolicy"),
+	"iam:GetPolicyVersion":        onManaged("iam:GetPolicyVersion"),
+	"iam:CreatePolicy":            createPolicy,
+	"iam:CreatePolicyVersion":     onManaged("iam:CreatePolicyVersion"),
+	"iam:SetDefaultPolicyVersion": onManaged("iam:SetDefaultPolicyVersion"),
+	"iam:DeletePolicyVersion":     onManaged("iam:DeletePolicyVersion"),
+	"iam:DeletePolicy":            onManaged("iam:DeletePolicy"),
+
+	"iam:GetInstanceProfile":            onProfile("iam:GetInstanceProfile"),
+	"iam:CreateInstanceProfile":         createProfile,
+	"iam:AddRoleToInstanceProfile":      addRoleToProfile,
+	"iam:RemoveRoleFromInstanceProfile": onProfile("iam:RemoveRoleFromInstanceProfile"),
+	"iam:DeleteInstanceProfile":         onProfile("iam:DeleteInstanceProfile"),
+
 	"iam:GetUser":           onUser("iam:GetUser"),
 	"iam:GetUserPolicy":     onUser("iam:GetUserPolicy"),
 	"iam:PutUserPolicy":     onUser("iam:PutUserPolicy"),
@@ -64,25 +78,6 @@ var rules = map[string]rule{
 	"iam:GetGroupPolicy":    onIAMGroup("iam:GetGroupPolicy"),
 	"iam:PutGroupPolicy":    onIAMGroup("iam:PutGroupPolicy"),
 	"iam:DeleteGroupPolicy": onIAMGroup("iam:DeleteGroupPolicy"),
-
-	"iam:GetPolicy":           onManaged("iam:GetPolicy"),
-	"iam:GetPolicyVersion":    onManaged("iam:GetPolicyVersion"),
-	"iam:CreatePolicy":        createPolicy,
-	"iam:CreatePolicyVersion": onManaged("iam:CreatePolicyVersion"),
-	"iam:DeletePolicy":        onManaged("iam:DeletePolicy"),
-
-	"iam:SetDefaultPolicyVersion": onManaged("iam:SetDefaultPolicyVersion"),
-	"iam:DeletePolicyVersion":     onManaged("iam:DeletePolicyVersion"),
-
-	"iam:GetInstanceProfile":            onProfile("iam:GetInstanceProfile"),
-	"iam:CreateInstanceProfile":         createProfile,
-	"iam:AddRoleToInstanceProfile":      addToProfile,
-	"iam:RemoveRoleFromInstanceProfile": onProfile("iam:RemoveRoleFromInstanceProfile"),
-	"iam:DeleteInstanceProfile":         onProfile("iam:DeleteInstanceProfile"),
-
-	"ec2:DescribeKeyPairs": anywhere("ec2:DescribeKeyPairs"),
-	"ec2:ImportKeyPair":    importKeyPair,
-	"ec2:DeleteKeyPair":    onKeyPair("ec2:DeleteKeyPair"),
 
 	"ec2:DescribeVpcs":                  anywhere("ec2:DescribeVpcs"),
 	"ec2:DescribeVpcAttribute":          onVPC("ec2:DescribeVpcAttribute"),
@@ -97,6 +92,9 @@ var rules = map[string]rule{
 	"ec2:DeleteSecurityGroup":           onGroup("ec2:DeleteSecurityGroup"),
 	"ec2:RevokeSecurityGroupIngress":    onGroup("ec2:RevokeSecurityGroupIngress"),
 	"ec2:DeleteVpcEndpoints":            deleteEndpoints,
+	"ec2:DescribeKeyPairs":              anywhere("ec2:DescribeKeyPairs"),
+	"ec2:ImportKeyPair":                 importKeyPair,
+	"ec2:DeleteKeyPair":                 deleteKeyPair,
 
 	"redshift:DescribeClusters":      onCluster("redshift:DescribeClusters"),
 	"redshift:CreateCluster":         createCluster,

@@ -162,7 +162,7 @@ func engine() steps.Step {
 func narrow() steps.Step {
 	return steps.Step{
 		Number: "6", Title: "Hold the manager to the engine's role", Optional: true,
-		Why: "The sample lets the manager hand on any role of the account, and rewrite it first. With a role that is supplied it needs that for one role only.",
+		Why:  "The sample lets the manager hand on any role of the account, and rewrite it first. With a role that is supplied it needs that for one role only.",
 		Link: pagePass,
 		Questions: []steps.Question{{
 			Key: "manager.narrow", Kind: answers.YesNo, Title: "Only the engine's role", Default: false, When: []steps.When{supplied},

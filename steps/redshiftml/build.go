@@ -216,12 +216,7 @@ func (b *builder) probe(id, name string, acc access) {
 		if len(s.Conditions) > 0 || len(actions) == 0 {
 			continue
 		}
-		b.plan.Probes = append(b.plan.Probes, plan.Probe{
-			On: id, Title: name + " may do what CREATE MODEL needs (" + s.Sid + ")",
-			Call: plan.NewCall("iam", "SimulatePrincipalPolicy",
-				"PolicySourceArn", acc.roleARN, "ActionNames", actions, "ResourceArns", s.Resources[:1]),
-			Wrong: "EvaluationResults[?EvalDecision!='allowed'].join(' is ', [EvalActionName, EvalDecision])",
-		})
+		b.plan.Probes = append(b.plan.Probes, kind.MayDo(id, name+" may do what CREATE MODEL needs ("+s.Sid+")", acc.roleARN, actions, s.Resources[:1]))
 	}
 }
 

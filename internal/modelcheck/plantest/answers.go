@@ -12,12 +12,15 @@ import (
 	"onramp/internal/answers"
 	"onramp/internal/plan"
 	"onramp/steps"
+	"onramp/steps/aiunlimited"
 	"onramp/steps/amazonml"
 	"onramp/steps/redshiftml"
 )
 
 // Guides are those whose answers Random draws and whose answers files are read. Nothing below knows one.
-func Guides() []steps.Guide { return []steps.Guide{redshiftml.Guide(), amazonml.Guide()} }
+func Guides() []steps.Guide {
+	return []steps.Guide{redshiftml.Guide(), aiunlimited.Guide(), amazonml.Guide()}
+}
 
 // Drawn are answers that go together, and what a guide makes of them.
 type Drawn struct {
