@@ -2,7 +2,14 @@
 // They are pure: the same plan gives the same bytes, and nothing is read or written.
 package render
 
-import "onramp/internal/plan"
+import (
+	"errors"
+
+	"onramp/internal/plan"
+)
+
+// ErrNothing is the error of a format in which a plan has nothing to say.
+var ErrNothing = errors.New("the plan has nothing that it could make")
 
 // File is a file of an export.
 type File struct {

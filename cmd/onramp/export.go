@@ -127,11 +127,16 @@ func (a *app) exportAll(s source, wanted []format, e exporting) error {
 
 func writeEverything(s source, wanted []format, path string, force bool) ([]string, error) {
 	var all []safefile.File
+	var has []format
 	for _, f := range wanted {
 		files, err := f.folder(s)
+		if errors.Is(err, render.ErrNothing) {
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}
+		has = append(has, f)
 		for _, file := range files {
 			if f.files != nil {
 				file.Name = f.name + "/" + file.Name
@@ -139,7 +144,7 @@ func writeEverything(s source, wanted []format, path string, force bool) ([]stri
 			all = append(all, file)
 		}
 	}
-	all = append([]safefile.File{{Name: indexName, Data: index(s, wanted, all), Mode: 0o644}}, all...)
+	all = append([]safefile.File{{Name: indexName, Data: index(s, has, all), Mode: 0o644}}, all...)
 	return writeFolder(path, title(s, "all"), all, force)
 }
 

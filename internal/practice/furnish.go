@@ -1,6 +1,7 @@
 package practice
 
 import (
+	"onramp/internal/awsname"
 	"time"
 
 	"onramp/internal/practice/database"
@@ -26,6 +27,12 @@ const (
 const (
 	clusterRole    = "analytics-copy"
 	serverlessRole = "serverless-copy"
+)
+
+// What instances have: a role, and the key pair of those who log in.
+const (
+	instanceRole = "instance-tools"
+	operatorsKey = "operators"
 )
 
 // accountAlias is the account's name in its sign-in address.
@@ -54,6 +61,19 @@ func furnishRegion(w *world, p *place) {
 	c.furnishKeys()
 	c.furnishClusters()
 	c.furnishServerless()
+	c.furnishKeyPairs()
+}
+
+// furnishKeyPairs makes a key pair whose private half nobody has.
+func (c *call) furnishKeyPairs() {
+	const public = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIB8eHRwbGhkYFxYVFBMSERAPDg0MCwoJCAcGBQQDAgEA"
+	key, err := awsname.ParsePublicKey(public)
+	if err != nil {
+		panic(err)
+	}
+	c.at.keyPairs[operatorsKey] = &keyPair{
+		id: "key-0" + digestOf(operatorsKey + c.region)[:16], name: operatorsKey, kind: "ed25519", fingerprint: fingerprint(key), public: public, created: opened,
+	}
 }
 
 func (c *call) furnishRoles() {
@@ -64,6 +84,12 @@ func (c *call) furnishRoles() {
 			name: name, path: "/", arn: c.world.arn("iam", "", "role/"+name), id: "AROA" + upper(name), trust: trust, description: "COPY and UNLOAD",
 			session: 3600, created: opened, attached: []string{"arn:" + c.partition + ":iam::aws:policy/AmazonS3ReadOnlyAccess"}, inline: map[string]string{},
 		}
+	}
+	c.roles[instanceRole] = &role{
+		name: instanceRole, path: "/", arn: c.world.arn("iam", "", "role/"+instanceRole), id: "AROA" + upper(instanceRole), description: "Agents on instances",
+		trust: `{"Version":"2012-10-17","Statement":{"Sid":"Agents","Effect":"Allow","Action":["sts:AssumeRole"],"Principal":` +
+			`{"Service":["ssm.amazonaws.com","ec2.amazonaws.com"]}}}`,
+		session: 3600, created: opened, inline: map[string]string{},
 	}
 	boundary := &managedPolicy{
 		name: "boundary", path: "/", arn: c.world.arn("iam", "", "policy/boundary"), id: "ANPA" + upper("boundary"),

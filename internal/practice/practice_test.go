@@ -241,7 +241,7 @@ func TestManyClientsAtOnce(t *testing.T) {
 		t.Errorf("%d clients made one role", wins)
 	}
 	s := inProcess(t, a, "us-east-1")
-	if n := len(s.must("iam:ListRoles", `{"MaxItems":1000}`)["Roles"].([]any)); n != clients+3 {
+	if n := len(s.must("iam:ListRoles", `{"MaxItems":1000}`)["Roles"].([]any)); n != clients+4 {
 		t.Errorf("%d roles", n)
 	}
 	if n := len(s.must("s3:ListBuckets", "")["Buckets"].([]any)); n != clients+3 {

@@ -60,7 +60,7 @@ var accessStories = map[string][]step{
 		{call: "iam:ListGroups", input: `{"MaxItems":1,"Marker":"${next}"}`, want: map[string]string{"Groups.0.GroupName": "b", "IsTruncated": "false"}},
 	},
 	"key pairs": {
-		{call: "ec2:DescribeKeyPairs", want: map[string]string{"KeyPairs.0": "<none>"}},
+		{call: "ec2:DescribeKeyPairs", want: map[string]string{"KeyPairs.0.KeyName": "operators", "KeyPairs.1": "<none>"}},
 		{call: "ec2:DescribeKeyPairs", input: `{"KeyNames":["ml"]}`, fails: "InvalidKeyPair.NotFound"},
 		{call: "ec2:DeleteKeyPair", input: `{"KeyName":"ml"}`, want: map[string]string{"Return": "true", "KeyPairId": "<none>"}},
 		{
@@ -74,7 +74,7 @@ var accessStories = map[string][]step{
 		{call: "ec2:DescribeKeyPairs", input: `{"Filters":[{"Name":"key-name","Values":["m*"]}]}`, want: map[string]string{"KeyPairs.0.KeyName": "ml", "KeyPairs.1": "<none>"}},
 		{call: "ec2:DescribeKeyPairs", input: `{"Filters":[{"Name":"tag:k","Values":["v"]}],"IncludePublicKey":true}`, want: map[string]string{"KeyPairs.0.PublicKey": ed25519Key + " ml", "KeyPairs.1": "<none>"}},
 		{call: "ec2:DescribeKeyPairs", input: `{"Filters":[{"Name":"fingerprint","Values":["a1:19:*"]}]}`, want: map[string]string{"KeyPairs.0.KeyPairId": "${rsa}", "KeyPairs.1": "<none>"}},
-		{call: "ec2:DescribeKeyPairs", want: map[string]string{"KeyPairs.0.KeyName": "ML", "KeyPairs.1.KeyName": "ml", "KeyPairs.2": "<none>"}},
+		{call: "ec2:DescribeKeyPairs", want: map[string]string{"KeyPairs.0.KeyName": "ML", "KeyPairs.1.KeyName": "ml", "KeyPairs.2.KeyName": "operators", "KeyPairs.3": "<none>"}},
 		{call: "ec2:CreateTags", input: `{"Resources":["${rsa}"],"Tags":[{"Key":"l","Value":"w"}]}`},
 		{call: "ec2:DescribeKeyPairs", input: `{"Filters":[{"Name":"tag-key","Values":["l"]}]}`, want: map[string]string{"KeyPairs.0.KeyName": "ML", "KeyPairs.0.Tags.0.Value": "w", "KeyPairs.1": "<none>"}},
 		{call: "ec2:DeleteTags", input: `{"Resources":["${rsa}"],"Tags":[{"Key":"l"}]}`},

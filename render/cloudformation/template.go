@@ -1,7 +1,6 @@
 package cloudformation
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -86,7 +85,7 @@ const (
 
 func (t *template) limits() error {
 	if len(t.resources) == 0 {
-		return errors.New("the plan makes nothing that CloudFormation could make")
+		return fmt.Errorf("write a template: %w; the other formats have the plan", render.ErrNothing)
 	}
 	for _, l := range []struct {
 		what      string

@@ -23,7 +23,7 @@ func TestRandomAnswersGoTogether(t *testing.T) {
 		if len(problems) > 0 || !reflect.DeepEqual(resolved, d.Answers) {
 			t.Fatalf("the answers given make other ones: %v", problems)
 		}
-		if len(d.Plan.Problems) > 0 || len(d.Plan.Resources) == 0 {
+		if len(d.Plan.Problems) > 0 || len(d.Plan.Resources)+len(d.Plan.Files) == 0 {
 			t.Fatalf("the plan has %d resources, and problems %v", len(d.Plan.Resources), d.Plan.Problems)
 		}
 	})

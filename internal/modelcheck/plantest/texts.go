@@ -20,6 +20,7 @@ func forms(t plan.Target) []string {
 		keyID, multiRegion, "alias/acme/ml", t.ARN("kms", "key/"+keyID), t.ARN("kms", "key/"+multiRegion), t.ARN("kms", "alias/acme"), elsewhere.ARN("kms", "key/"+keyID),
 		t.ARN("secretsmanager", "secret:"+secretID), t.ARN("secretsmanager", "secret:prod/redshift-AbCdEf"),
 		t.GlobalARN("iam", "policy/bounds/developers"), t.ManagedPolicyARN("PowerUserAccess"), t.RoleARN("/", "acme-ml"),
+		t.Region + "a", t.Region + "f", "pl-0a1b2c3d4e5f60718", "pl-6fa54006", "203.0.113.0/24", "10.0.0.0/8", "0.0.0.0/0", PublicKey, "ai-unlimited", "ai-unlimited-engine", "ai-unlimited-manager",
 		"demo_ml.churn", `"it's".churn`, `"a.b"."c""d"`,
 	}
 }
