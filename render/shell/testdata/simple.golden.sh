@@ -575,8 +575,14 @@ result() {
   esac
 }
 
-# outcome [WORD] ends what a step does, and tells; WORD is for a step that only looks or waits.
-outcome() {
+# outcome ends a step that may change something, and tells.
+outcome() { conclude "$(result)"; }
+
+# looked ends a step that only looks or waits.
+looked() { conclude ok; }
+
+# conclude WORD ends what a step does, and tells.
+conclude() {
   if [ "$COUNT" -eq 1 ] && [ "$STATE" = absent ] && [ -n "$RAN" ]; then
     made
   fi
@@ -589,7 +595,7 @@ outcome() {
   elif [ -n "$DRY" ] && [ "$STATE" = none ]; then
     say "       $STEP: not waited for in a dry run"
   else
-    say "       $STEP: ${1:-$(result)}"
+    say "       $STEP: $1"
   fi
 }
 
@@ -1081,7 +1087,7 @@ await \
   incompatible-parameters \
   incompatible-restore \
   storage-full
-outcome ok
+looked
 
 step 'look for room for one more role on analytics'
 READ=(aws redshift describe-clusters --cluster-identifier analytics)
@@ -1091,7 +1097,7 @@ case $STATE in
     refuse "the cluster has 50 roles, which is Redshift's limit: remove one that is no longer used"
     ;;
 esac
-outcome ok
+looked
 
 step 'attach arn:aws:iam::123456789012:role/redshift-ml to analytics'
 READ=(aws redshift describe-clusters --cluster-identifier analytics)
@@ -1118,7 +1124,7 @@ await \
   in-sync \
   1800 \
   removing
-outcome ok
+looked
 
 step 'make arn:aws:iam::123456789012:role/redshift-ml the default role of analytics'
 READ=(aws redshift describe-clusters --cluster-identifier analytics)
