@@ -17,7 +17,7 @@ import (
 
 func (a *app) questionsCmd() *cobra.Command {
 	c := &cobra.Command{
-		Use: "questions GUIDE", Short: "List every question of a guide: key, type, default, choices, help", Args: guideArg, ValidArgsFunction: guideNames,
+		Use: "questions GUIDE", Short: "List every question of a guide: key, type, default, choices, help", Args: a.guideArg, ValidArgsFunction: a.guideNames,
 		RunE: func(_ *cobra.Command, args []string) error { return a.questions(args[0]) },
 	}
 	c.Flags().BoolVar(&a.flags.json, "json", false, "print JSON for machines")
@@ -25,7 +25,7 @@ func (a *app) questionsCmd() *cobra.Command {
 }
 
 func (a *app) questions(guide string) error {
-	g, err := findGuide(guide)
+	g, err := a.findGuide(guide)
 	if err != nil {
 		return err
 	}
