@@ -61,6 +61,7 @@ type questionJSON struct {
 	Link     string         `json:"link,omitempty"`
 	Default  any            `json:"default,omitempty"`
 	Optional bool           `json:"optional"`
+	IfGiven  bool           `json:"only_if_given,omitempty"`
 	Choices  []choiceJSON   `json:"choices,omitempty"`
 	When     []steps.When   `json:"asked_when,omitempty"`
 	Flag     string         `json:"flag"`
@@ -91,7 +92,7 @@ func describeQuestions(qs []steps.Question, list string) []questionJSON {
 		}
 		d := questionJSON{
 			Key: q.Key, Type: q.Kind.String(), Title: q.Title, Help: q.Help, Why: q.Why, Link: q.Link, Default: q.Default,
-			Optional: !q.Required(), When: q.When, Flag: q.Flag(), Item: item,
+			Optional: !q.Required(), IfGiven: q.IfGiven, When: q.When, Flag: q.Flag(), Item: item,
 		}
 		for _, o := range q.Choices {
 			d.Choices = append(d.Choices, choiceJSON(o))

@@ -39,7 +39,8 @@ func where(key, is string, call func(getter) plan.Call) func(getter) plan.Call {
 	}
 }
 
-// clusters bring what is read of the one that is chosen: the database, the admin, and the network for VPC routing.
+// clusters bring what is read of the one that is chosen: the database, the admin, and the network for VPC routing. AWS knows
+// the tracks current and trailing (Amazon Redshift Management Guide, Tracks); any other is said.
 func clusters() lookup.Spec {
 	return lookup.Spec{
 		Name:  "clusters",
@@ -48,7 +49,8 @@ func clusters() lookup.Spec {
 		Rows: `Clusters[].{value: ClusterIdentifier, _group: ClusterSubnetGroupName, "vpc-routing.vpc": VpcId,
 			"warehouse.database": DBName, "sql.db-user": MasterUsername, "sql.secret": MasterPasswordSecretArn,
 			notes: [ClusterStatus, [NumberOfNodes, 'x', NodeType], [length(IamRoles || ''), 'of 50 roles'],
-				['default role', DefaultIamRoleArn], EnhancedVpcRouting && 'enhanced VPC routing']}`,
+				['default role', DefaultIamRoleArn], EnhancedVpcRouting && 'enhanced VPC routing',
+				MaintenanceTrackName != 'current' && MaintenanceTrackName != 'trailing' && ['track', MaintenanceTrackName, '(neither current nor trailing)']]}`,
 		Each: []lookup.Each{{
 			Call: func(row lookup.Row) plan.Call {
 				if row.Text("_group") == "" {

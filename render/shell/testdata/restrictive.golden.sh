@@ -4,7 +4,7 @@
 #   guide     redshift-ml
 #   account   123456789012
 #   region    us-east-1
-#   plan      2876c4bcb706 (two plans with one hash do the same)
+#   plan      a21c405800f1 (two plans with one hash do the same)
 #   onramp    0.1.0
 #   made by   onramp export redshift-ml -f shell -a answers.yaml
 #
@@ -1979,6 +1979,17 @@ await \
   incompatible-parameters \
   incompatible-restore \
   storage-full
+looked
+
+step 'look at the maintenance track of analytics'
+READ=(aws redshift describe-clusters --cluster-identifier analytics)
+ABSENT=(ClusterNotFound)
+look "Clusters[?MaintenanceTrackName=='SQL_PREVIEW' || MaintenanceTrackName=='sql_preview'].MaintenanceTrackName | [0] || 'supported'" supported
+case $STATE in
+  absent | differs)
+    refuse "SQL_PREVIEW was the track of Redshift ML's preview in 2020; Redshift ML has been generally available since 2021 and needs no track: name a cluster on the track current or trailing"
+    ;;
+esac
 looked
 
 step 'look for room for one more role on analytics'
