@@ -47,6 +47,21 @@ func operations(cfg aws.Config) map[string]operation {
 		"iam:PutGroupPolicy":    named(i.PutGroupPolicy, plain),
 		"iam:DeleteGroupPolicy": named(i.DeleteGroupPolicy, plain),
 
+		"iam:GetPolicy":               named(i.GetPolicy, plain),
+		"iam:GetPolicyVersion":        named(i.GetPolicyVersion, iamAnswer),
+		"iam:ListPolicyVersions":      named(i.ListPolicyVersions, plain),
+		"iam:CreatePolicy":            named(i.CreatePolicy, plain),
+		"iam:CreatePolicyVersion":     named(i.CreatePolicyVersion, plain),
+		"iam:SetDefaultPolicyVersion": named(i.SetDefaultPolicyVersion, plain),
+		"iam:DeletePolicyVersion":     named(i.DeletePolicyVersion, plain),
+		"iam:DeletePolicy":            named(i.DeletePolicy, plain),
+
+		"iam:GetInstanceProfile":            named(i.GetInstanceProfile, iamAnswer),
+		"iam:CreateInstanceProfile":         named(i.CreateInstanceProfile, plain),
+		"iam:AddRoleToInstanceProfile":      named(i.AddRoleToInstanceProfile, plain),
+		"iam:RemoveRoleFromInstanceProfile": named(i.RemoveRoleFromInstanceProfile, plain),
+		"iam:DeleteInstanceProfile":         named(i.DeleteInstanceProfile, plain),
+
 		"iam:DeleteRole":                    named(i.DeleteRole, plain),
 		"iam:DeleteRolePermissionsBoundary": named(i.DeleteRolePermissionsBoundary, plain),
 		"iam:DetachRolePolicy":              named(i.DetachRolePolicy, plain),
@@ -95,6 +110,9 @@ func operations(cfg aws.Config) map[string]operation {
 		"ec2:DeleteSecurityGroup":           named(e.DeleteSecurityGroup, plain),
 		"ec2:RevokeSecurityGroupIngress":    named(e.RevokeSecurityGroupIngress, plain),
 		"ec2:DeleteVpcEndpoints":            named(e.DeleteVpcEndpoints, deletedEndpoints),
+		"ec2:DescribeKeyPairs":              named(e.DescribeKeyPairs, plain),
+		"ec2:ImportKeyPair":                 named(e.ImportKeyPair, plain),
+		"ec2:DeleteKeyPair":                 named(e.DeleteKeyPair, plain),
 
 		"redshift:DescribeClusters":      named(r.DescribeClusters, plain),
 		"redshift:CreateCluster":         named(r.CreateCluster, plain),
@@ -109,6 +127,10 @@ func operations(cfg aws.Config) map[string]operation {
 
 		// Pick lists alone.
 		"iam:ListRoles":                        named(i.ListRoles, iamAnswer),
+		"iam:ListUsers":                        named(i.ListUsers, plain),
+		"iam:ListGroups":                       named(i.ListGroups, plain),
+		"iam:ListPolicies":                     named(i.ListPolicies, plain),
+		"iam:ListAccountAliases":               named(i.ListAccountAliases, plain),
 		"s3:ListBuckets":                       named(b.ListBuckets, plain),
 		"kms:ListAliases":                      named(k.ListAliases, plain),
 		"ec2:DescribeSubnets":                  named(e.DescribeSubnets, plain),
@@ -208,6 +230,11 @@ func iamAnswer[O any](out *O) (any, error) {
 	return answer, decodePolicies(answer)
 }
 
+// isPolicy says that a member of IAM's holds a policy: those that its model types as policyDocumentType.
+func isPolicy(member string) bool {
+	return strings.HasSuffix(member, "PolicyDocument") || member == "Document" // the latter of a PolicyVersion
+}
+
 func decodePolicies(v any) error {
 	list, _ := v.([]any)
 	for _, item := range list {
@@ -221,7 +248,7 @@ func decodePolicies(v any) error {
 	}
 	for name, value := range object {
 		text, isText := value.(string)
-		if !isText || !strings.HasSuffix(name, "PolicyDocument") {
+		if !isText || !isPolicy(name) {
 			if err := decodePolicies(value); err != nil {
 				return err
 			}

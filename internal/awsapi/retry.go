@@ -1,7 +1,9 @@
 package awsapi
 
 import (
+	"encoding/xml"
 	"errors"
+	"io"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -19,7 +21,7 @@ const (
 func retryer() aws.Retryer {
 	return retry.NewStandard(func(o *retry.StandardOptions) {
 		o.MaxAttempts, o.MaxBackoff = mostAttempts, mostBackoff
-		o.Retryables = append([]retry.IsErrorRetryable{retry.IsErrorRetryableFunc(full)}, o.Retryables...)
+		o.Retryables = append([]retry.IsErrorRetryable{retry.IsErrorRetryableFunc(full), retry.IsErrorRetryableFunc(cutShort)}, o.Retryables...)
 	})
 }
 
@@ -29,6 +31,20 @@ func full(err error) aws.Ternary {
 	var api smithy.APIError
 	if errors.As(err, &api) && (api.ErrorCode() == "LimitExceededException" || api.ErrorCode() == "LimitExceeded") {
 		return aws.FalseTernary
+	}
+	return aws.UnknownTernary
+}
+
+// cutShort knows an answer that ends in the middle: the SDK repeats a call whose connection broke before the answer
+// began, and not this one.
+func cutShort(err error) aws.Ternary {
+	var read *smithy.DeserializationError
+	if !errors.As(err, &read) {
+		return aws.UnknownTernary
+	}
+	var xmlEnd *xml.SyntaxError // encoding/xml gives its own error
+	if errors.Is(err, io.ErrUnexpectedEOF) || errors.As(err, &xmlEnd) && xmlEnd.Msg == "unexpected EOF" {
+		return aws.TrueTernary
 	}
 	return aws.UnknownTernary
 }

@@ -10,9 +10,9 @@ import (
 // rules are all the rules over a string, by name.
 var rules = map[string]func(string) error{
 	"AccountID": AccountID, "AdminUser": AdminUser, "Bucket": Bucket, "ClusterIdentifier": ClusterIdentifier,
-	"DatabaseName": DatabaseName, "GroupName": GroupName, "KeyAlias": KeyAlias, "KeyRef": KeyRef, "Model": Model,
+	"DatabaseName": DatabaseName, "GroupName": GroupName, "KeyAlias": KeyAlias, "KeyPairName": KeyPairName, "KeyRef": KeyRef, "Model": Model,
 	"NamespaceName": NamespaceName, "NodeType": NodeType, "PolicyARN": PolicyARN, "PolicyName": PolicyName,
-	"Printable": Printable, "Region": Region, "RoleARN": RoleARN, "RoleName": RoleName, "RolePath": RolePath,
+	"Printable": Printable, "PublicKey": PublicKey, "Region": Region, "RoleARN": RoleARN, "RoleName": RoleName, "RolePath": RolePath,
 	"RouteTable": RouteTable, "SQLIdentifier": SQLIdentifier, "SchemaName": SchemaName, "SecretARN": SecretARN,
 	"SecurityGroup": SecurityGroup, "SecurityGroupName": SecurityGroupName, "Subnet": Subnet,
 	"SubnetGroup": SubnetGroup, "TagKey": TagKey, "TagValue": TagValue, "VPC": VPC, "WorkgroupName": WorkgroupName,
@@ -22,9 +22,9 @@ var rules = map[string]func(string) error{
 // good has a value for each rule that it takes.
 var good = map[string]string{
 	"AccountID": "111122223333", "AdminUser": "awsuser", "Bucket": "acme-redshift-ml", "ClusterIdentifier": "analytics",
-	"DatabaseName": "dev", "GroupName": "retention_analyst_grp", "KeyAlias": "redshift-ml", "KeyRef": "alias/redshift-ml",
+	"DatabaseName": "dev", "GroupName": "retention_analyst_grp", "KeyAlias": "redshift-ml", "KeyPairName": "ai-unlimited", "KeyRef": "alias/redshift-ml",
 	"Model": "demo_ml.customer_churn_auto_model", "NamespaceName": "analytics-ns", "NodeType": "ra3.large",
-	"PolicyARN": "arn:aws:iam::aws:policy/AmazonRedshiftFullAccess", "PolicyName": "redshift-ml", "Printable": "text",
+	"PolicyARN": "arn:aws:iam::aws:policy/AmazonRedshiftFullAccess", "PolicyName": "redshift-ml", "Printable": "text", "PublicKey": ed25519Line,
 	"Region": "us-east-1", "RoleARN": "arn:aws:iam::111122223333:role/redshift-ml", "RoleName": "redshift-ml",
 	"RolePath": "/", "RouteTable": "rtb-0a1b2c3d4e5f60718", "SQLIdentifier": "demo_ml", "SchemaName": "demo_ml",
 	"SecretARN":     "arn:aws:secretsmanager:us-east-1:111122223333:secret:redshift!analytics-awsuser-AbCdEf",
@@ -118,6 +118,7 @@ func TestNarrowRulesRefuseWhatAShellOrSQLReads(t *testing.T) {
 	wide := map[string]bool{
 		"Printable": true, "SQLIdentifier": true, "GroupName": true, "SchemaName": true, "Model": true, "RolePath": true,
 		"RoleARN": true, "ARN": true, "SecurityGroupName": true, "TagKey": true, "TagValue": true,
+		"KeyPairName": true, "PublicKey": true, // any ASCII, the latter in its comment
 	}
 	for name, rule := range rules {
 		for _, b := range []string{`"`, "'", "`", "$(id)", "${x}", "\\", ";", "&", "|", "<", ">", "*", "?", "#", "%", "é", "Ａ", " "} {

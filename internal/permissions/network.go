@@ -78,6 +78,24 @@ func deleteEndpoints(s scope, _ plan.Call) []Permission {
 	return only(on(s.ARN("ec2", "vpc-endpoint/*"), "ec2:DeleteVpcEndpoints"), "StringEquals", "aws:ResourceTag/"+plan.TagPlan, literal(s.owner))
 }
 
+// keyPair is a key pair by its name, which its ARN has in the place of its id (Service Authorization
+// Reference, EC2, key-pair).
+func (s scope) keyPair(name string) string { return s.ARN("ec2", "key-pair/"+wild(name)) }
+
+func importKeyPair(s scope, c plan.Call) []Permission {
+	pair := s.keyPair(c.Input.Text("KeyName"))
+	return append(on(pair, "ec2:ImportKeyPair"), createTags(c, pair)...)
+}
+
+// deleteKeyPair may name the key pair by its id: then it may be any.
+func deleteKeyPair(s scope, c plan.Call) []Permission {
+	name := c.Input.Text("KeyName")
+	if name == "" {
+		return on(s.ARN("ec2", "key-pair/*"), "ec2:DeleteKeyPair")
+	}
+	return on(s.keyPair(name), "ec2:DeleteKeyPair")
+}
+
 // onService bounds which service an endpoint may lead to.
 func (s scope) onService(permissions []Permission, name string) []Permission {
 	const key = "ec2:VpceServiceName"

@@ -7,7 +7,7 @@ import (
 // rule says what a call needs.
 type rule func(scope, plan.Call) []Permission
 
-// rules has every call that package kind makes. Actions, resources and condition keys are those of
+// rules has every call that package kind makes, and some that it will. Actions, resources and condition keys are those of
 // the Service Authorization Reference; where the name of an action is not that of the operation, or
 // where one call needs several, the rule says so.
 var rules = map[string]rule{
@@ -56,6 +56,21 @@ var rules = map[string]rule{
 	"iam:DetachRolePolicy":              onePolicy("iam:DetachRolePolicy"),
 	"iam:DeleteRolePolicy":              writeRole("iam:DeleteRolePolicy"),
 
+	"iam:GetPolicy":               onManaged("iam:GetPolicy"),
+	"iam:GetPolicyVersion":        onManaged("iam:GetPolicyVersion"),
+	"iam:ListPolicyVersions":      onManaged("iam:ListPolicyVersions"),
+	"iam:CreatePolicy":            createPolicy,
+	"iam:CreatePolicyVersion":     onManaged("iam:CreatePolicyVersion"),
+	"iam:SetDefaultPolicyVersion": onManaged("iam:SetDefaultPolicyVersion"),
+	"iam:DeletePolicyVersion":     onManaged("iam:DeletePolicyVersion"),
+	"iam:DeletePolicy":            onManaged("iam:DeletePolicy"),
+
+	"iam:GetInstanceProfile":            onProfile("iam:GetInstanceProfile"),
+	"iam:CreateInstanceProfile":         createProfile,
+	"iam:AddRoleToInstanceProfile":      addRoleToProfile,
+	"iam:RemoveRoleFromInstanceProfile": onProfile("iam:RemoveRoleFromInstanceProfile"),
+	"iam:DeleteInstanceProfile":         onProfile("iam:DeleteInstanceProfile"),
+
 	"iam:GetUser":           onUser("iam:GetUser"),
 	"iam:GetUserPolicy":     onUser("iam:GetUserPolicy"),
 	"iam:PutUserPolicy":     onUser("iam:PutUserPolicy"),
@@ -78,6 +93,9 @@ var rules = map[string]rule{
 	"ec2:DeleteSecurityGroup":           onGroup("ec2:DeleteSecurityGroup"),
 	"ec2:RevokeSecurityGroupIngress":    onGroup("ec2:RevokeSecurityGroupIngress"),
 	"ec2:DeleteVpcEndpoints":            deleteEndpoints,
+	"ec2:DescribeKeyPairs":              anywhere("ec2:DescribeKeyPairs"),
+	"ec2:ImportKeyPair":                 importKeyPair,
+	"ec2:DeleteKeyPair":                 deleteKeyPair,
 
 	"redshift:DescribeClusters":      onCluster("redshift:DescribeClusters"),
 	"redshift:CreateCluster":         createCluster,

@@ -115,6 +115,55 @@ func TestRequired(t *testing.T) {
 			call: plan.NewCall("iam", "PutRolePermissionsBoundary", "RoleName", "ours", "PermissionsBoundary", "arn:aws:iam::aws:policy/P"),
 			want: []string{"iam:PutRolePermissionsBoundary arn:aws:iam::111122223333:role/ml/ours [StringEquals iam:PermissionsBoundary=arn:aws:iam::aws:policy/P]"},
 		},
+		"a managed policy with tags": {
+			call: plan.NewCall("iam", "CreatePolicy", "PolicyName", "p*", "Path", "/a/", "Tags", tags),
+			want: []string{"iam:CreatePolicy arn:aws:iam::111122223333:policy/a/p${*}", "iam:TagPolicy arn:aws:iam::111122223333:policy/a/p${*}"},
+		},
+		"a managed policy without tags or path": {
+			call: plan.NewCall("iam", "CreatePolicy", "PolicyName", "p"), want: []string{"iam:CreatePolicy arn:aws:iam::111122223333:policy/p"},
+		},
+		"a version of a policy by its ARN": {
+			call: plan.NewCall("iam", "SetDefaultPolicyVersion", "PolicyArn", "arn:aws:iam::111122223333:policy/a/p", "VersionId", "v1"),
+			want: []string{"iam:SetDefaultPolicyVersion arn:aws:iam::111122223333:policy/a/p"},
+		},
+		"a policy whose ARN only AWS knows may be any of the account": {
+			call: plan.NewCall("iam", "DeletePolicy", "PolicyArn", made), want: []string{"iam:DeletePolicy arn:aws:iam::111122223333:policy/*"},
+		},
+		"a policy that is read first may be any of the account": {
+			call: plan.NewCall("iam", "CreatePolicyVersion", "PolicyArn", plan.Current{Query: "x"}), want: []string{"iam:CreatePolicyVersion arn:aws:iam::111122223333:policy/*"},
+		},
+		"an instance profile with tags": {
+			call: plan.NewCall("iam", "CreateInstanceProfile", "InstanceProfileName", "p", "Path", "/a/", "Tags", tags),
+			want: []string{"iam:CreateInstanceProfile arn:aws:iam::111122223333:instance-profile/a/p", "iam:TagInstanceProfile arn:aws:iam::111122223333:instance-profile/a/p"},
+		},
+		"an instance profile is read under whatever path it has": {
+			call: plan.NewCall("iam", "GetInstanceProfile", "InstanceProfileName", "p"),
+			want: []string{"iam:GetInstanceProfile arn:aws:iam::111122223333:instance-profile/p", "iam:GetInstanceProfile arn:aws:iam::111122223333:instance-profile/*/p"},
+		},
+		"a role that is put into a profile is passed to EC2": {
+			call: plan.NewCall("iam", "AddRoleToInstanceProfile", "InstanceProfileName", "p", "RoleName", "ours"),
+			want: []string{
+				"iam:AddRoleToInstanceProfile arn:aws:iam::111122223333:instance-profile/p", "iam:AddRoleToInstanceProfile arn:aws:iam::111122223333:instance-profile/*/p",
+				"iam:PassRole arn:aws:iam::111122223333:role/ml/ours [StringEquals iam:PassedToService=ec2.amazonaws.com]",
+			},
+		},
+		"a role that is taken out of a profile is not passed": {
+			call: plan.NewCall("iam", "RemoveRoleFromInstanceProfile", "InstanceProfileName", "p", "RoleName", "ours"),
+			want: []string{"iam:RemoveRoleFromInstanceProfile arn:aws:iam::111122223333:instance-profile/p", "iam:RemoveRoleFromInstanceProfile arn:aws:iam::111122223333:instance-profile/*/p"},
+		},
+		"a key pair is imported under its name and tagged then only": {
+			call: plan.NewCall("ec2", "ImportKeyPair", "KeyName", "k", "TagSpecifications", tags),
+			want: []string{"ec2:ImportKeyPair " + ec2 + "key-pair/k", "ec2:CreateTags " + ec2 + "key-pair/k [StringEquals ec2:CreateAction=ImportKeyPair]"},
+		},
+		"key pairs are listed without naming one": {
+			call: plan.NewCall("ec2", "DescribeKeyPairs", "KeyNames", []string{"k"}), want: []string{"ec2:DescribeKeyPairs *"},
+		},
+		"a key pair is deleted by its name": {
+			call: plan.NewCall("ec2", "DeleteKeyPair", "KeyName", "k"), want: []string{"ec2:DeleteKeyPair " + ec2 + "key-pair/k"},
+		},
+		"a key pair that is deleted by its id may be any": {
+			call: plan.NewCall("ec2", "DeleteKeyPair", "KeyPairId", "key-1"), want: []string{"ec2:DeleteKeyPair " + ec2 + "key-pair/*"},
+		},
 		"one managed policy may be attached": {
 			call: plan.NewCall("iam", "AttachRolePolicy", "RoleName", "ours", "PolicyArn", "arn:aws:iam::aws:policy/P"),
 			want: []string{"iam:AttachRolePolicy arn:aws:iam::111122223333:role/ml/ours [ArnEquals iam:PolicyARN=arn:aws:iam::aws:policy/P]"},
@@ -271,6 +320,14 @@ func TestRequired(t *testing.T) {
 				t.Errorf("got\n  %s\nwant\n  %s", strings.Join(g, "\n  "), strings.Join(test.want, "\n  "))
 			}
 		})
+	}
+}
+
+func TestRoleIsPassedToEC2InChina(t *testing.T) {
+	call := plan.NewCall("iam", "AddRoleToInstanceProfile", "InstanceProfileName", "p", "RoleName", "a")
+	got, err := permissions.Required(call, plan.Plan{Target: plantest.Target("cn-north-1")})
+	if want := "[StringEquals iam:PassedToService=ec2.amazonaws.com,ec2.amazonaws.com.cn]"; err != nil || !strings.HasSuffix(lines(got)[2], want) {
+		t.Errorf("%v: %v", lines(got), err)
 	}
 }
 

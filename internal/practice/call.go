@@ -42,7 +42,7 @@ const (
 
 // operations is every call that the account has.
 var operations = merged(
-	stsOperations, iamOperations, iamPolicyOperations, iamPrincipalOperations, s3Operations, kmsOperations, ec2Operations, endpointOperations,
+	stsOperations, iamOperations, iamPolicyOperations, iamPrincipalOperations, iamProfileOperations, s3Operations, kmsOperations, ec2Operations, endpointOperations, keyPairOperations,
 	redshiftOperations, serverlessOperations, dataOperations, secretsOperations, analyzerOperations, terraformOperations,
 )
 

@@ -13,8 +13,10 @@ import (
 // resource on which they do; "" : any.
 var carryTags = map[string]string{
 	"iam:CreateRole": "", "iam:TagRole": "", "iam:UntagRole": "", "iam:CreatePolicy": "", "iam:TagPolicy": "", "iam:UntagPolicy": "",
+	"iam:CreateInstanceProfile": "", "iam:TagInstanceProfile": "", "iam:UntagInstanceProfile": "",
 	"kms:CreateKey": "", "kms:TagResource": "", "kms:UntagResource": "", "s3:CreateBucket": "", "s3:TagResource": "",
 	"ec2:CreateTags": "", "ec2:DeleteTags": "", "ec2:CreateVpcEndpoint": ":vpc-endpoint/", "ec2:CreateSecurityGroup": ":security-group/",
+	"ec2:ImportKeyPair":      "",
 	"redshift:CreateCluster": "", "redshift:CreateTags": "", "redshift:DeleteTags": "",
 }
 
@@ -59,17 +61,30 @@ func (c *call) tagsAt(r authorize.Request) (have tags, prefixes []string) {
 	if len(parts) < 6 || r.Action == "iam:PassRole" {
 		return nil, nil
 	}
-	kind, id, _ := strings.Cut(strings.Replace(parts[5], ":", "/", 1), "/")
+	kind, id := parts[5], ""
+	if at := strings.IndexAny(kind, ":/"); at >= 0 {
+		kind, id = kind[:at], kind[at+1:]
+	}
 	switch parts[2] + " " + kind {
 	case "iam role":
 		if held := c.roles[strings.ToLower(id[strings.LastIndex(id, "/")+1:])]; held != nil && held.arn == r.Resource {
 			have = held.tags
 		}
 		return have, []string{every, "iam:ResourceTag/"}
+	case "iam instance-profile":
+		if p := c.profiles[strings.ToLower(id[strings.LastIndex(id, "/")+1:])]; p != nil && p.arn == r.Resource {
+			have = p.tags
+		}
+		return have, []string{every, "iam:ResourceTag/"}
 	case "iam policy":
 		if p := c.policies[r.Resource]; p != nil {
 			have = p.tags
 		}
+	case "ec2 key-pair": // by its name, as no other resource of EC2
+		if k := c.at.keyPairs[id]; k != nil {
+			have = k.tags
+		}
+		return have, []string{every, "ec2:ResourceTag/"}
 	case "kms key":
 		if k := c.at.keys[id]; k != nil {
 			have = k.tags

@@ -25,6 +25,8 @@ func TestTagsInConditionsOfTheCaller(t *testing.T) {
 	role := func(tags string) string {
 		return `iam:CreateRole {"RoleName":"r",` + tags + `,"AssumeRolePolicyDocument":` + goodTrust + `}`
 	}
+	teamPair := strings.Replace(importKey("a:b/c", rsaKey), "{", "{"+strings.Replace(spec, "KIND", "key-pair", 1)+",", 1)
+	teamProfile := `iam:CreateInstanceProfile {"InstanceProfileName":"p",` + team + `}`
 	mine, theirs := role(team), role(other)
 	bucket := `s3:CreateBucket {"Bucket":"onramp-b","CreateBucketConfiguration":{` + team + `}}`
 	clusterARN := "arn:aws:redshift:us-east-1:000000000000:cluster:analytics"
@@ -46,6 +48,10 @@ func TestTagsInConditionsOfTheCaller(t *testing.T) {
 		"the same by IAM's own key":             {[]string{mine}, when("iam:DeleteRole", "StringEquals", "iam:ResourceTag/team", ml), "iam:GetRole", `iam:DeleteRole {"RoleName":"r"}`, ""},
 		"a role that has another tag":           {[]string{theirs}, when("iam:DeleteRole", "StringEquals", "iam:ResourceTag/team", ml), "iam:GetRole", `iam:DeleteRole {"RoleName":"r"}`, "iam:DeleteRole"},
 		"a role that is passed by its tag":      {[]string{mine}, when("iam:PassRole", "StringEquals", "aws:ResourceTag/team", ml), "redshift:*", roles("analytics", `"AddIamRoles":["arn:aws:iam::000000000000:role/r"]`), "iam:PassRole"},
+		"a profile with the tag":                {nil, when("iam:CreateInstanceProfile iam:TagInstanceProfile", "StringEquals", "aws:RequestTag/team", ml), "iam:GetRole", teamProfile, ""},
+		"a profile without a tag":               {nil, when("iam:CreateInstanceProfile", "StringEquals", "aws:RequestTag/team", ml), "iam:GetRole", ownProfile, "iam:CreateInstanceProfile"},
+		"a profile that has the tag":            {[]string{teamProfile}, when("iam:DeleteInstanceProfile", "StringEquals", "iam:ResourceTag/team", ml), "iam:GetRole", `iam:DeleteInstanceProfile {"InstanceProfileName":"p"}`, ""},
+		"a profile that has none":               {[]string{ownProfile}, when("iam:DeleteInstanceProfile", "StringEquals", "aws:ResourceTag/team", ml), "iam:GetRole", `iam:DeleteInstanceProfile {"InstanceProfileName":"p"}`, "iam:DeleteInstanceProfile"},
 		"a policy with the tag":                 {nil, when("iam:CreatePolicy iam:TagPolicy", "StringEquals", "aws:RequestTag/team", ml), "iam:GetRole", `iam:CreatePolicy {"PolicyName":"p",` + team + `,"PolicyDocument":` + statement(goodGrant) + `}`, ""},
 		"a policy that has no tag":              {nil, when("iam:DeletePolicy", "StringEquals", "aws:ResourceTag/team", ml), "iam:GetRole", `iam:DeletePolicy {"PolicyArn":"arn:aws:iam::000000000000:policy/boundary"}`, "iam:DeletePolicy"},
 		"a key with the tag":                    {nil, when("kms:CreateKey kms:TagResource", "StringEquals", "aws:RequestTag/team", ml), "kms:ListKeys", `kms:CreateKey {` + keyTag + `}`, ""},
@@ -61,6 +67,12 @@ func TestTagsInConditionsOfTheCaller(t *testing.T) {
 		"a group that has the tag":              {[]string{`ec2:CreateTags {"Resources":["sg-0a1b2c3d4e5f60718"],` + team + `}`}, when("ec2:AuthorizeSecurityGroupIngress", "StringEquals", "ec2:ResourceTag/team", ml), "ec2:DescribeVpcs", https, ""},
 		"a group that has none":                 {nil, when("ec2:AuthorizeSecurityGroupIngress", "StringEquals", "aws:ResourceTag/team", ml), "ec2:DescribeVpcs", https, "ec2:AuthorizeSecurityGroupIngress"},
 		"a rule with tags and no right to tag":  {nil, when("ec2:AuthorizeSecurityGroupIngress", "StringLike", "aws:userid", `"*"`), "ec2:DescribeVpcs", strings.Replace(https, "{", "{"+strings.Replace(spec, "KIND", "security-group-rule", 1)+",", 1), "ec2:CreateTags"},
+		"a key pair with the tag":               {nil, when("ec2:ImportKeyPair ec2:CreateTags", "StringEquals", "aws:RequestTag/team", ml), "ec2:DescribeVpcs", teamPair, ""},
+		"a key pair without a tag":              {nil, when("ec2:ImportKeyPair", "StringEquals", "aws:RequestTag/team", ml), "ec2:DescribeVpcs", importKey("a:b/c", rsaKey), "ec2:ImportKeyPair"},
+		"a key pair with tags and no right to":  {nil, when("ec2:ImportKeyPair", "StringLike", "aws:userid", `"*"`), "ec2:DescribeVpcs", teamPair, "ec2:CreateTags"},
+		"a key pair that has the tag":           {[]string{teamPair}, when("ec2:DeleteKeyPair", "StringEquals", "ec2:ResourceTag/team", ml), "ec2:DescribeVpcs", `ec2:DeleteKeyPair {"KeyName":"a:b/c"}`, ""},
+		"a key pair that has none":              {[]string{importKey("a:b/c", rsaKey)}, when("ec2:DeleteKeyPair", "StringEquals", "aws:ResourceTag/team", ml), "ec2:DescribeVpcs", `ec2:DeleteKeyPair {"KeyName":"a:b/c"}`, "ec2:DeleteKeyPair"},
+		"a key pair by its kind":                {[]string{teamPair}, when("ec2:DeleteKeyPair", "StringEquals", "ec2:KeyPairType", `"rsa"`), "ec2:DescribeVpcs", `ec2:DeleteKeyPair {"KeyName":"a:b/c"}`, ""},
 		"a network that has another tag":        {nil, when("ec2:ModifyVpcAttribute", "StringEquals", "aws:ResourceTag/Name", ml), "ec2:DescribeVpcs", hostnames, "ec2:ModifyVpcAttribute"},
 		"a network that has the tag":            {nil, when("ec2:ModifyVpcAttribute", "StringEquals", "aws:ResourceTag/Name", `"analytics"`), "ec2:DescribeVpcs", hostnames, ""},
 		"a new group in a network with no tag":  {nil, when("ec2:CreateSecurityGroup ec2:CreateTags", "StringEquals", "aws:RequestTag/team", ml), "ec2:DescribeVpcs", group, "ec2:CreateSecurityGroup"}, // the network carries no aws:RequestTag

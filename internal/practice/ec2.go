@@ -16,13 +16,14 @@ type network struct {
 	routeTables map[string]*routeTable
 	groups      map[string]*securityGroup
 	endpoints   map[string]*endpoint
-	tokens      map[string]token // of endpoints
+	keyPairs    map[string]*keyPair // by name
+	tokens      map[string]token    // of endpoints
 }
 
 func newNetwork() network {
 	return network{
 		vpcs: map[string]*vpc{}, subnets: map[string]*subnet{}, routeTables: map[string]*routeTable{}, groups: map[string]*securityGroup{},
-		endpoints: map[string]*endpoint{}, tokens: map[string]token{},
+		endpoints: map[string]*endpoint{}, keyPairs: map[string]*keyPair{}, tokens: map[string]token{},
 	}
 }
 

@@ -28,6 +28,9 @@ const (
 	serverlessRole = "serverless-copy"
 )
 
+// accountAlias is the account's name in its sign-in address.
+const accountAlias = "onramp-practice"
+
 // neighbour is the account that owns a bucket which is not ours.
 const neighbour = "999999999999"
 
@@ -37,6 +40,7 @@ var opened = time.Date(2026, 1, 15, 9, 0, 0, 0, time.UTC)
 // furnish makes what belongs to no region: roles, policies, and buckets, which only stand in one.
 func furnish(w *world) {
 	c := &call{world: w, now: opened}
+	w.alias = accountAlias
 	c.furnishRoles()
 	c.furnishPeople()
 	c.furnishBuckets()

@@ -2,9 +2,10 @@ package practice
 
 import (
 	"onramp/internal/practice/authorize"
+	"onramp/internal/practice/wire"
 )
 
-// iamOperations are the calls on roles.
+// iamOperations are the calls on roles, and on the account itself.
 var iamOperations = table{
 	"iam:CreateRole":                    {writes, createRole, askCreateRole},
 	"iam:GetRole":                       {reads, withRole(getRole), onRole("iam:GetRole")},
@@ -17,7 +18,6 @@ var iamOperations = table{
 	"iam:TagRole":                       {writes, withRole(tagRole), onRole("iam:TagRole")},
 	"iam:UntagRole":                     {writes, withRole(untagRole), onRole("iam:UntagRole")},
 	"iam:ListRoleTags":                  {reads, withRole(listRoleTags), onRole("iam:ListRoleTags")},
-	"iam:ListInstanceProfilesForRole":   {reads, withRole(listInstanceProfilesForRole), onRole("iam:ListInstanceProfilesForRole")},
 	"iam:AttachRolePolicy":              {writes, withRole(attachRolePolicy), askAttach("iam:AttachRolePolicy")},
 	"iam:DetachRolePolicy":              {writes, withRole(detachRolePolicy), askAttach("iam:DetachRolePolicy")},
 	"iam:ListAttachedRolePolicies":      {reads, withRole(listAttachedRolePolicies), onRole("iam:ListAttachedRolePolicies")},
@@ -26,18 +26,20 @@ var iamOperations = table{
 	"iam:DeleteRolePolicy":              {writes, withRole(deleteRolePolicy), onBounded("iam:DeleteRolePolicy")},
 	"iam:ListRolePolicies":              {reads, withRole(listRolePolicies), onRole("iam:ListRolePolicies")},
 	"iam:SimulatePrincipalPolicy":       {reads, simulatePrincipalPolicy, askSimulate},
+	"iam:ListAccountAliases":            {reads, listAccountAliases, anywhere("iam:ListAccountAliases")},
 }
 
 // iamPolicyOperations are the calls on managed policies.
 var iamPolicyOperations = table{
-	"iam:CreatePolicy":        {writes, createPolicy, askCreatePolicy},
-	"iam:GetPolicy":           {reads, withPolicy(getPolicy), onPolicy("iam:GetPolicy")},
-	"iam:GetPolicyVersion":    {reads, withPolicy(getPolicyVersion), onPolicy("iam:GetPolicyVersion")},
-	"iam:ListPolicyVersions":  {reads, withPolicy(listPolicyVersions), onPolicy("iam:ListPolicyVersions")},
-	"iam:CreatePolicyVersion": {writes, withPolicy(createPolicyVersion), onPolicy("iam:CreatePolicyVersion")},
-	"iam:DeletePolicyVersion": {writes, withPolicy(deletePolicyVersion), onPolicy("iam:DeletePolicyVersion")},
-	"iam:DeletePolicy":        {writes, withPolicy(deletePolicy), onPolicy("iam:DeletePolicy")},
-	"iam:ListPolicies":        {reads, listPolicies, anywhere("iam:ListPolicies")},
+	"iam:CreatePolicy":            {writes, createPolicy, askCreatePolicy},
+	"iam:GetPolicy":               {reads, withPolicy(getPolicy), onPolicy("iam:GetPolicy")},
+	"iam:GetPolicyVersion":        {reads, withPolicy(getPolicyVersion), onPolicy("iam:GetPolicyVersion")},
+	"iam:ListPolicyVersions":      {reads, withPolicy(listPolicyVersions), onPolicy("iam:ListPolicyVersions")},
+	"iam:CreatePolicyVersion":     {writes, withPolicy(createPolicyVersion), onPolicy("iam:CreatePolicyVersion")},
+	"iam:SetDefaultPolicyVersion": {writes, withPolicy(setDefaultPolicyVersion), onPolicy("iam:SetDefaultPolicyVersion")},
+	"iam:DeletePolicyVersion":     {writes, withPolicy(deletePolicyVersion), onPolicy("iam:DeletePolicyVersion")},
+	"iam:DeletePolicy":            {writes, withPolicy(deletePolicy), onPolicy("iam:DeletePolicy")},
+	"iam:ListPolicies":            {reads, listPolicies, anywhere("iam:ListPolicies")},
 }
 
 func anyRole(action string) ask {
@@ -91,4 +93,13 @@ func askCreatePolicy(c *call) []authorize.Request {
 
 func askSimulate(c *call) []authorize.Request {
 	return on(c.in.Text("PolicySourceArn"), "iam:SimulatePrincipalPolicy")
+}
+
+// listAccountAliases lists the account's one alias, if it has one (IAM API, ListAccountAliases).
+func listAccountAliases(c *call) (wire.Answer, error) {
+	var aliases []string
+	if c.alias != "" {
+		aliases = append(aliases, c.alias)
+	}
+	return c.paged("AccountAliases", aliases, func(alias string) any { return alias })
 }

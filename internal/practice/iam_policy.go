@@ -23,13 +23,6 @@ type managedPolicy struct {
 	numbered            int             // versions made so far: numbers are not used again
 }
 
-type policyVersion struct {
-	id, document string
-	created      time.Time
-}
-
-const versionsPerPolicy = 5 // IAM UG, IAM and AWS STS quotas
-
 // policyAt finds a managed policy; nil where there is none.
 func (c *call) policyAt(arn string) *managedPolicy {
 	if p := c.policies[arn]; p != nil {
@@ -124,14 +117,6 @@ func createPolicy(c *call) (wire.Answer, error) {
 	return answer("Policy", c.policyFields(p, false)) // the description comes with GetPolicy only (IAM API, Policy)
 }
 
-// add makes a version and gives its id.
-func (p *managedPolicy) add(document string, now time.Time) string {
-	p.numbered++
-	id := "v" + itoa(p.numbered)
-	p.versions = append(p.versions, policyVersion{id, document, now})
-	return id
-}
-
 // attachments counts the roles that a policy is attached to.
 func (c *call) attachments(arn string) (roles, boundaries int) {
 	for _, r := range c.roles {
@@ -159,61 +144,6 @@ func (c *call) policyFields(p *managedPolicy, whole bool) wire.Fields {
 
 func getPolicy(c *call, p *managedPolicy) (wire.Answer, error) {
 	return answer("Policy", c.policyFields(p, true))
-}
-
-func getPolicyVersion(c *call, p *managedPolicy) (wire.Answer, error) {
-	for _, v := range p.versions {
-		if v.id == c.in.Text("VersionId") {
-			return answer("PolicyVersion", append(wire.Of("Document", encoded(v.document)), p.versionFields(v)...))
-		}
-	}
-	return because(refuse(404, "NoSuchEntity", "Policy %s version %s does not exist or is not attachable.", p.arn, c.in.Text("VersionId")))
-}
-
-func (p *managedPolicy) versionFields(v policyVersion) wire.Fields {
-	return wire.Of("VersionId", v.id, "IsDefaultVersion", v.id == p.standard, "CreateDate", v.created)
-}
-
-func listPolicyVersions(_ *call, p *managedPolicy) (wire.Answer, error) {
-	newest := slices.Clone(p.versions)
-	slices.Reverse(newest)
-	return answer("Versions", wire.Each("", newest, func(v policyVersion) any { return p.versionFields(v) }), "IsTruncated", false)
-}
-
-func createPolicyVersion(c *call, p *managedPolicy) (wire.Answer, error) {
-	switch err := checkManaged(c.in.Text("PolicyDocument")); {
-	case err != nil:
-		return because(err)
-	case c.policies[p.arn] == nil:
-		return because(notOurs(p))
-	case len(p.versions) >= versionsPerPolicy:
-		return because(refuse(409, "LimitExceeded",
-			"A managed policy can have up to %d versions. Before you create a new version, you must delete an existing version.", versionsPerPolicy))
-	}
-	id := p.add(c.in.Text("PolicyDocument"), c.now)
-	if c.in.Bool("SetAsDefault") {
-		p.standard, p.updated = id, c.now
-	}
-	return answer("PolicyVersion", p.versionFields(p.versions[len(p.versions)-1]))
-}
-
-func notOurs(p *managedPolicy) error {
-	return refuse(403, "AccessDenied", "The policy %s is managed by AWS and cannot be changed.", p.arn)
-}
-
-func deletePolicyVersion(c *call, p *managedPolicy) (wire.Answer, error) {
-	id := c.in.Text("VersionId")
-	at := slices.IndexFunc(p.versions, func(v policyVersion) bool { return v.id == id })
-	switch {
-	case c.policies[p.arn] == nil:
-		return because(notOurs(p))
-	case at < 0:
-		return because(refuse(404, "NoSuchEntity", "Policy %s version %s does not exist or is not attachable.", p.arn, id))
-	case id == p.standard:
-		return because(refuse(409, "DeleteConflict", "Cannot delete the default version of a policy."))
-	}
-	p.versions = slices.Delete(p.versions, at, at+1)
-	return done()
 }
 
 func deletePolicy(c *call, p *managedPolicy) (wire.Answer, error) {

@@ -214,6 +214,8 @@ func deleteRolePermissionsBoundary(_ *call, r *role) (wire.Answer, error) {
 
 func deleteRole(c *call, r *role) (wire.Answer, error) {
 	switch {
+	case c.profiled(r):
+		return because(mustLeave())
 	case len(r.attached) > 0:
 		return because(refuse(409, "DeleteConflict", "Cannot delete entity, must detach all policies first."))
 	case len(r.inline) > 0:
@@ -252,8 +254,4 @@ func updateRole(c *call, r *role) (wire.Answer, error) {
 		r.description = description
 	}
 	return answer() // it has an answer, which is empty
-}
-
-func listInstanceProfilesForRole(*call, *role) (wire.Answer, error) {
-	return answer("InstanceProfiles", wire.List{}, "IsTruncated", false)
 }

@@ -43,6 +43,10 @@ var questions = []question{
 	{call: "iam:GetPolicyVersion", input: `{"PolicyArn":"arn:aws:iam::${account}:policy/p","VersionId":"v9"}`},
 	{call: "iam:CreatePolicyVersion", input: `{"PolicyArn":"arn:aws:iam::${account}:policy/p","SetAsDefault":true,"PolicyDocument":"` + identityJSON + `"}`},
 	{call: "iam:ListPolicyVersions", input: `{"PolicyArn":"arn:aws:iam::${account}:policy/p"}`},
+	{call: "iam:SetDefaultPolicyVersion", input: `{"PolicyArn":"arn:aws:iam::${account}:policy/p","VersionId":"v1"}`},
+	{call: "iam:SetDefaultPolicyVersion", input: `{"PolicyArn":"arn:aws:iam::${account}:policy/p","VersionId":"v2"}`},
+	{call: "iam:SetDefaultPolicyVersion", input: `{"PolicyArn":"arn:aws:iam::${account}:policy/p","VersionId":"v9"}`},
+	{call: "iam:SetDefaultPolicyVersion", input: `{"PolicyArn":"arn:aws:iam::${account}:policy/p","VersionId":"1"}`},
 	{call: "iam:DeletePolicyVersion", input: `{"PolicyArn":"arn:aws:iam::${account}:policy/p","VersionId":"v2"}`},
 	{call: "iam:DeletePolicyVersion", input: `{"PolicyArn":"arn:aws:iam::${account}:policy/p","VersionId":"v1"}`},
 	{call: "iam:ListPolicies", input: `{"Scope":"Local"}`, shape: true},
@@ -58,6 +62,24 @@ var questions = []question{
 	{call: "iam:GetRolePolicy", input: `{"RoleName":"ml","PolicyName":"none"}`},
 	{call: "iam:ListRolePolicies", input: `{"RoleName":"ml"}`},
 	{call: "iam:ListInstanceProfilesForRole", input: `{"RoleName":"ml"}`},
+	{call: "iam:GetInstanceProfile", input: `{"InstanceProfileName":"ml"}`},
+	{call: "iam:CreateInstanceProfile", input: `{"InstanceProfileName":"ml","Path":"/a/","Tags":[{"Key":"k","Value":"v"}]}`},
+	{call: "iam:CreateInstanceProfile", input: `{"InstanceProfileName":"ml"}`},
+	{call: "iam:AddRoleToInstanceProfile", input: `{"InstanceProfileName":"ml","RoleName":"none"}`},
+	{call: "iam:AddRoleToInstanceProfile", input: `{"InstanceProfileName":"none","RoleName":"ml"}`},
+	{call: "iam:AddRoleToInstanceProfile", input: `{"InstanceProfileName":"ml","RoleName":"ml"}`},
+	{call: "iam:AddRoleToInstanceProfile", input: `{"InstanceProfileName":"ml","RoleName":"ml"}`},
+	{call: "iam:GetInstanceProfile", input: `{"InstanceProfileName":"ml"}`},
+	{call: "iam:ListInstanceProfiles", input: `{"PathPrefix":"/a/"}`},
+	{call: "iam:ListInstanceProfilesForRole", input: `{"RoleName":"ml"}`},
+	{call: "iam:TagInstanceProfile", input: `{"InstanceProfileName":"ml","Tags":[{"Key":"k","Value":"w"}]}`},
+	{call: "iam:UntagInstanceProfile", input: `{"InstanceProfileName":"ml","TagKeys":["k"]}`},
+	{call: "iam:DeleteInstanceProfile", input: `{"InstanceProfileName":"ml"}`},
+	{call: "iam:DeleteRole", input: `{"RoleName":"ml"}`},
+	{call: "iam:RemoveRoleFromInstanceProfile", input: `{"InstanceProfileName":"ml","RoleName":"none"}`},
+	{call: "iam:RemoveRoleFromInstanceProfile", input: `{"InstanceProfileName":"ml","RoleName":"ml"}`},
+	{call: "iam:DeleteInstanceProfile", input: `{"InstanceProfileName":"ml"}`},
+	{call: "iam:DeleteInstanceProfile", input: `{"InstanceProfileName":"ml"}`},
 	{call: "iam:DeleteRole", input: `{"RoleName":"ml"}`},
 	{call: "iam:DeleteRolePolicy", input: `{"RoleName":"ml","PolicyName":"q"}`},
 	{call: "iam:DeleteRolePolicy", input: `{"RoleName":"ml","PolicyName":"q"}`},
@@ -66,6 +88,7 @@ var questions = []question{
 	{call: "iam:DeleteRole", input: `{"RoleName":"ml"}`},
 	{call: "iam:DeletePolicy", input: `{"PolicyArn":"arn:aws:iam::${account}:policy/p"}`},
 
+	{call: "iam:ListAccountAliases"},
 	{call: "iam:GetUser", input: `{"UserName":"none"}`},
 	{call: "iam:CreateUser", input: `{"UserName":"p","Path":"/a/"}`},
 	{call: "iam:CreateUser", input: `{"UserName":"p"}`},
@@ -211,6 +234,16 @@ var questions = []question{
 	{call: "ec2:CreateTags", input: `{"Resources":["${other}"],"Tags":[{"Key":"k","Value":"v"}]}`},
 	{call: "ec2:DeleteTags", input: `{"Resources":["${other}"],"Tags":[{"Key":"k"}]}`},
 	{call: "ec2:DescribeSecurityGroups", input: `{"GroupIds":["${other}"]}`},
+	{call: "ec2:ImportKeyPair", input: `{"KeyName":"r",` + material(rsaKey) + `,"TagSpecifications":[{"ResourceType":"key-pair","Tags":[{"Key":"k","Value":"v"}]}]}`},
+	{call: "ec2:ImportKeyPair", input: `{"KeyName":"r",` + material(rsaKey) + `}`},
+	{call: "ec2:ImportKeyPair", input: `{"KeyName":"e",` + material(ed25519Key+" e") + `}`},
+	{call: "ec2:ImportKeyPair", input: `{"KeyName":"x",` + material("x") + `}`},
+	{call: "ec2:DescribeKeyPairs", input: `{"KeyNames":["r"]}`},
+	{call: "ec2:DescribeKeyPairs", input: `{"KeyNames":["none"]}`},
+	{call: "ec2:DescribeKeyPairs", input: `{"Filters":[{"Name":"key-name","Values":["e"]}],"IncludePublicKey":true}`},
+	{call: "ec2:DescribeKeyPairs", input: `{"Filters":[{"Name":"tag:k","Values":["v"]}]}`},
+	{call: "ec2:DeleteKeyPair", input: `{"KeyName":"r"}`},
+	{call: "ec2:DeleteKeyPair", input: `{"KeyName":"r"}`},
 	{call: "ec2:DescribePrefixLists", shape: true},
 	{call: "ec2:DescribeNetworkInterfaces", input: `{"Filters":[{"Name":"group-id","Values":["${other}"]}]}`},
 	{call: "iam:CreatePolicy", input: `{"PolicyName":"t","PolicyDocument":"` + identityJSON + `"}`},
@@ -237,7 +270,7 @@ var questions = []question{
 // missing are operations that the practice account has and moto has not, or not so that the SDK can
 // read its answers (reference/testing-against-aws.md).
 var missing = []string{
-	"iam:SimulatePrincipalPolicy", "redshift:ModifyClusterIamRoles", "redshift-data:*", "redshift-serverless:*", "access-analyzer:*", "secretsmanager:*",
+	"iam:SimulatePrincipalPolicy", "iam:ListInstanceProfileTags", "redshift:ModifyClusterIamRoles", "redshift-data:*", "redshift-serverless:*", "access-analyzer:*", "secretsmanager:*",
 }
 
 // answers makes every call and gives what each answers, flat.
@@ -299,7 +332,7 @@ func flatten(into map[string]string, at string, v any, shape bool) {
 
 var (
 	moment = regexp.MustCompile(`\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[.\d]*(Z|\+00:00)?`)
-	random = regexp.MustCompile(`\b(AROA|ANPA)[A-Z0-9]+|\b(vpce|eni|sgr|vpce-svc|pl)-[0-9a-zA-Z]+|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|"?[0-9a-f]{32,}"?`)
+	random = regexp.MustCompile(`\b(AROA|ANPA)[A-Z0-9]+|\b(vpce|eni|sgr|vpce-svc|pl|key)-[0-9a-zA-Z]+|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|"?[0-9a-f]{32,}"?`)
 )
 
 // leveled takes out of a value what cannot be the same in two accounts.
@@ -366,6 +399,10 @@ var differences = map[string]string{
 	"iam:GetGroupPolicy PolicyDocument":                     "as iam:GetRolePolicy",
 	"iam:* *.UserId":                                        "IAM UG, Unique identifiers: AIDA begins the id of a user; moto's begins with anything",
 	"iam:* *.GroupId":                                       "IAM UG, Unique identifiers: AGPA begins the id of a group; moto's begins with anything",
+	"iam:ListAccountAliases AccountAliases.0":               "the furniture has an alias",
+	"iam:* *.InstanceProfileId":                             "IAM UG, Unique identifiers: AIPA begins the id of an instance profile; moto's begins with anything",
+	"iam:*InstanceProfile* *.AssumeRolePolicyDocument":      "IAM API, Role: the document is URL-encoded",
+	"iam:ListInstanceProfiles* InstanceProfiles.0.Tags.*":   "IAM API, ListInstanceProfiles: lists leave out tags",
 	"iam:CreatePolicyVersion PolicyVersion.Document":        "IAM API, PolicyVersion: CreatePolicyVersion does not answer the document",
 	"iam:ListPolicyVersions Versions.*.Document":            "IAM API, PolicyVersion: ListPolicyVersions does not answer the document",
 	"iam:ListPolicyVersions Versions.*.VersionId":           "IAM lists the newest version first; moto the oldest",
@@ -391,6 +428,9 @@ var differences = map[string]string{
 	"kms:CancelKeyDeletion KeyId":                           "KMS API, CancelKeyDeletion: the key's ARN",
 	"ec2:Describe* *.0.Tags.*":                              "the furniture has tags, and what moto makes has none",
 	"ec2:CreateSecurityGroup Tags.*":                        "EC2 API, CreateSecurityGroup: moto leaves them out",
+	"ec2:ImportKeyPair KeyFingerprint":                      "EC2 UG, Verify the fingerprint of your key pair: of an Ed25519 key as ssh-keygen -l has it; moto hashes another form of the key",
+	"ec2:DescribeKeyPairs KeyPairs.0.KeyFingerprint":        "as ec2:ImportKeyPair",
+	"ec2:ImportKeyPair error":                               "aws-sdk-js #314, streisand #1171: EC2 answers InvalidKey.Format; moto InvalidKeyPair.Format",
 	"ec2:*SecurityGroup* *.GroupOwnerId":                    "EC2 API, SecurityGroupRule: moto leaves it out",
 	"ec2:*SecurityGroup* *RuleArn":                          "EC2 API, SecurityGroupRule: moto leaves it out",
 	"ec2:DeleteSecurityGroup *":                             "EC2 API, DeleteSecurityGroup: Return and GroupId are answered since 2024",

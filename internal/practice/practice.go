@@ -111,9 +111,11 @@ type world struct {
 	furnished bool
 	ids       int // of resources
 
+	alias        string                    // of the account; "" : none
 	roles        map[string]*role          // by name in lower case: names have no case
 	users        map[string]*principal     // the same
 	peopleGroups map[string]*principal     // the same
+	profiles     map[string]*profile       // the same
 	policies     map[string]*managedPolicy // by ARN; the customer's own
 	buckets      map[string]*bucket
 	places       map[string]*place // by region
@@ -131,7 +133,8 @@ type place struct {
 func newWorld(s Settings) *world {
 	w := &world{
 		region: s.Region, partition: awsname.Partition(s.Region), delays: s.Delays, furnished: !s.Empty,
-		roles: map[string]*role{}, users: map[string]*principal{}, peopleGroups: map[string]*principal{}, policies: map[string]*managedPolicy{}, buckets: map[string]*bucket{}, places: map[string]*place{},
+		roles: map[string]*role{}, users: map[string]*principal{}, peopleGroups: map[string]*principal{}, profiles: map[string]*profile{},
+		policies: map[string]*managedPolicy{}, buckets: map[string]*bucket{}, places: map[string]*place{},
 	}
 	if w.furnished {
 		furnish(w)

@@ -20,7 +20,8 @@ func TestEmptyAccountHoldsNothing(t *testing.T) {
 	s := inProcess(t, a, "us-west-2")
 	for call, path := range map[string]string{
 		"iam:ListRoles": "Roles.0", "s3:ListBuckets": "Buckets.0", "kms:ListKeys": "Keys.0", "ec2:DescribeVpcs": "Vpcs.0", "redshift:DescribeClusters": "Clusters.0",
-		"redshift-serverless:ListNamespaces": "Namespaces.0",
+		"redshift-serverless:ListNamespaces": "Namespaces.0", "iam:ListAccountAliases": "AccountAliases.0", "iam:ListInstanceProfiles": "InstanceProfiles.0",
+		"ec2:DescribeKeyPairs": "KeyPairs.0",
 	} {
 		if have := at(s.must(call, ""), path); have != "<none>" {
 			t.Errorf("%s: %s", call, have)

@@ -47,6 +47,11 @@ var (
 )
 
 const (
+	ownProfile  = `iam:CreateInstanceProfile {"InstanceProfileName":"p"}`
+	profileRole = `iam:AddRoleToInstanceProfile {"InstanceProfileName":"p","RoleName":"analytics-copy"}`
+)
+
+const (
 	iamModel   = "botocore, iam service model"
 	iamQuotas  = "IAM UG, IAM and AWS STS quotas"
 	iamGrammar = "IAM UG, Grammar of the IAM JSON policy language"
@@ -94,11 +99,25 @@ var iamRefusals = map[string]refusal{
 	"a user name with a space":                     {source: iamModel + ", userNameType", call: `iam:CreateUser {"UserName":"a b"}`, code: "ValidationError", status: 400},
 	"a user that is not there":                     {source: "IAM API, GetUser", call: `iam:GetUser {"UserName":"none"}`, code: "NoSuchEntity", status: 404, says: "The user with name none cannot be found."},
 	"a group that is not there":                    {source: "IAM API, GetGroup", call: `iam:GetGroup {"GroupName":"none"}`, code: "NoSuchEntity", status: 404},
+	"an instance profile's name with a slash":      {source: iamModel + ", instanceProfileNameType", call: `iam:CreateInstanceProfile {"InstanceProfileName":"a/b"}`, code: "ValidationError", status: 400, says: "instanceProfileName"},
+	"an instance profile's path without a slash":   {source: iamModel + ", pathType", call: `iam:CreateInstanceProfile {"InstanceProfileName":"p","Path":"a"}`, code: "ValidationError", status: 400},
+	"an instance profile that is there":            {source: "IAM API, CreateInstanceProfile", before: []string{ownProfile}, call: ownProfile, code: "EntityAlreadyExists", status: 409, says: "Instance Profile p already exists."},
+	"an instance profile that is not there":        {source: "IAM API, GetInstanceProfile; skyplane #724 for the words", call: `iam:GetInstanceProfile {"InstanceProfileName":"none"}`, code: "NoSuchEntity", status: 404, says: "Instance Profile none cannot be found."},
+	"an instance profile with a tag of AWS":        {source: "IAM UG, Tags for IAM resources", call: `iam:CreateInstanceProfile {"InstanceProfileName":"p","Tags":[{"Key":"aws:x","Value":"y"}]}`, code: "InvalidInput", status: 400},
+	"a 1,001st instance profile":                   {source: iamQuotas, before: manyProfiles(1000), call: ownProfile, code: "LimitExceeded", status: 409, says: "InstanceProfilesPerAccount: 1000"},
+	"a role not there for an instance profile":     {source: "IAM API, AddRoleToInstanceProfile", before: []string{ownProfile}, call: `iam:AddRoleToInstanceProfile {"InstanceProfileName":"p","RoleName":"none"}`, code: "NoSuchEntity", status: 404, says: "The role with name none cannot be found."},
+	"a role twice in an instance profile":          {source: "IAM API, AddRoleToInstanceProfile; " + iamQuotas, before: []string{ownProfile, profileRole}, call: profileRole, code: "LimitExceeded", status: 409, says: "InstanceSessionsPerInstanceProfile: 1"},
+	"taking a role out where it is not":            {source: "IAM API, RemoveRoleFromInstanceProfile; the words UNVERIFIED", before: []string{ownProfile}, call: `iam:RemoveRoleFromInstanceProfile {"InstanceProfileName":"p","RoleName":"analytics-copy"}`, code: "NoSuchEntity", status: 404},
+	"deleting an instance profile with its role":   {source: "cloud-custodian #6044", before: []string{ownProfile, profileRole}, call: `iam:DeleteInstanceProfile {"InstanceProfileName":"p"}`, code: "DeleteConflict", status: 409, says: "must remove roles from instance profile first"},
+	"deleting a role of an instance profile":       {source: "cloud-custodian #6340", before: []string{ownProfile, profileRole}, call: `iam:DeleteRole {"RoleName":"analytics-copy"}`, code: "DeleteConflict", status: 409, says: "must remove roles from instance profile first"},
 	"a managed policy over 6,144 characters":       {source: iamQuotas, call: `iam:CreatePolicy {"PolicyName":"p","PolicyDocument":` + statement(`"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::`+strings.Repeat("a", 6144)+`"`) + `}`, code: "LimitExceeded", status: 409, says: "PolicySize"},
 	"a managed policy without Version":             {source: "step-s3sync #25, Meteor-CollectionFS #630", call: `iam:CreatePolicy {"PolicyName":"p","PolicyDocument":` + document(`{"Statement":[{`+goodGrant+`}]}`) + `}`, code: "MalformedPolicyDocument", status: 400, says: "must be version 2012-10-17 or greater"},
 	"a managed policy that is there":               {source: "IAM API, CreatePolicy", call: `iam:CreatePolicy {"PolicyName":"boundary","PolicyDocument":` + statement(goodGrant) + `}`, code: "EntityAlreadyExists", status: 409},
 	"deleting a managed policy that bounds a role": {source: "IAM API, DeletePolicy", before: []string{`iam:PutRolePermissionsBoundary {"RoleName":"analytics-copy","PermissionsBoundary":"arn:aws:iam::000000000000:policy/boundary"}`}, call: `iam:DeletePolicy {"PolicyArn":"arn:aws:iam::000000000000:policy/boundary"}`, code: "DeleteConflict", status: 409},
 	"deleting the default version":                 {source: "IAM API, DeletePolicyVersion", call: `iam:DeletePolicyVersion {"PolicyArn":"arn:aws:iam::000000000000:policy/boundary","VersionId":"v1"}`, code: "DeleteConflict", status: 409},
+	"a version that is none by its name":           {source: iamModel + ", policyVersionIdType", call: `iam:SetDefaultPolicyVersion {"PolicyArn":"arn:aws:iam::000000000000:policy/boundary","VersionId":"1"}`, code: "ValidationError", status: 400, says: "v[1-9][0-9]*"},
+	"a default version that is not there":          {source: "IAM API, SetDefaultPolicyVersion", call: `iam:SetDefaultPolicyVersion {"PolicyArn":"arn:aws:iam::000000000000:policy/boundary","VersionId":"v2"}`, code: "NoSuchEntity", status: 404, says: "version v2 does not exist"},
+	"another version of a policy of AWS":           {source: "IAM UG, AWS managed policies", call: `iam:SetDefaultPolicyVersion {"PolicyArn":"arn:aws:iam::aws:policy/AmazonRedshiftAllCommandsFullAccess","VersionId":"v2"}`, code: "AccessDenied", status: 403},
 	"a sixth version":                              {source: iamQuotas, before: repeated(4, `iam:CreatePolicyVersion {"PolicyArn":"arn:aws:iam::000000000000:policy/boundary","PolicyDocument":`+statement(goodGrant)+`}`), call: `iam:CreatePolicyVersion {"PolicyArn":"arn:aws:iam::000000000000:policy/boundary","PolicyDocument":` + statement(goodGrant) + `}`, code: "LimitExceeded", status: 409},
 	"changing a policy of AWS":                     {source: "IAM UG, AWS managed policies", call: `iam:DeletePolicy {"PolicyArn":"arn:aws:iam::aws:policy/AmazonS3FullAccess"}`, code: "AccessDenied", status: 403},
 	"attaching a policy that is not there":         {source: "IAM API, AttachRolePolicy", call: `iam:AttachRolePolicy {"RoleName":"analytics-copy","PolicyArn":"arn:aws:iam::aws:policy/AmazonRedshiftMLFullAccess"}`, code: "NoSuchEntity", status: 404},
@@ -199,7 +218,30 @@ var kmsRefusals = map[string]refusal{
 	"a key policy of another name":        {source: "KMS API, PutKeyPolicy: PolicyName", call: `kms:PutKeyPolicy {"KeyId":"` + key + `","PolicyName":"other","Policy":"{}"}`, code: "ValidationException", status: 400},
 }
 
-const ec2Codes = "EC2 API, Error codes"
+const (
+	ec2Codes = "EC2 API, Error codes"
+	ec2Keys  = "EC2 UG, Create a key pair for your Amazon EC2 instance"
+)
+
+var keyPairRefusals = map[string]refusal{
+	"a key pair that is there":             {source: ec2Codes + ": InvalidKeyPair.Duplicate", before: []string{importKey("k", rsaKey)}, call: importKey("k", rsaKey), code: "InvalidKeyPair.Duplicate", status: 400, says: "The keypair already exists"},
+	"a key pair without a name":            {source: ec2Codes + ": MissingParameter", call: importKey("", rsaKey), code: "MissingParameter", status: 400, says: "KeyName"},
+	"a key pair's name beyond ASCII":       {source: ec2Keys, call: importKey("größe", rsaKey), code: "InvalidParameterValue", status: 400},
+	"a key pair's name of 256 characters":  {source: ec2Keys, call: importKey(strings.Repeat("k", 256), rsaKey), code: "InvalidParameterValue", status: 400},
+	"a key pair's name with a space":       {source: ec2Keys, call: importKey(" k", rsaKey), code: "InvalidParameterValue", status: 400},
+	"a key pair without a key":             {source: ec2Codes + ": InvalidKey.Format", call: importKey("k", ""), code: "InvalidKey.Format", status: 400},
+	"a key that is none":                   {source: ec2Codes + ": InvalidKey.Format", call: importKey("k", "~/.ssh/id_rsa.pub"), code: "InvalidKey.Format", status: 400, says: "Key is not in valid OpenSSH public key format"},
+	"a key that breaks off":                {source: ec2Codes + ": InvalidKey.Format", call: importKey("k", rsaKey[:200]), code: "InvalidKey.Format", status: 400},
+	"a private key":                        {source: ec2Codes + ": InvalidKey.Format", call: importKey("k", "-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----\n"), code: "InvalidKey.Format", status: 400},
+	"an ECDSA key":                         {source: "streisand #1171", call: importKey("k", "ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBJAu7lrD61pAeoCu2ImcC63AXbJjNNeXy7oeNJiCwl1eGFktGlueoluPy+Ib0brQ1mVveJNRhEtDt93QQW6lwGA="), code: "InvalidKey.Format", status: 400},
+	"a key and more than 2,048 characters": {source: "EC2's answer: Length exceeds maximum of 2048", call: importKey("k", rsaKey+" "+strings.Repeat("c", 2048)), code: "InvalidParameterValue", status: 400, says: "Length exceeds maximum of 2048."},
+	"a key with tags of something else":    {source: "EC2 API, TagSpecification: ResourceType", call: strings.Replace(importKey("k", rsaKey), "{", `{"TagSpecifications":[{"ResourceType":"instance","Tags":[{"Key":"k","Value":"v"}]}],`, 1), code: "InvalidParameterValue", status: 400},
+	"a key pair that is not there":         {source: ec2Codes + ": InvalidKeyPair.NotFound", call: `ec2:DescribeKeyPairs {"KeyNames":["none"]}`, code: "InvalidKeyPair.NotFound", status: 400, says: "The key pair 'none' does not exist"},
+	"a key pair's id that is not there":    {source: ec2Codes + ": InvalidKeyPair.NotFound", call: `ec2:DescribeKeyPairs {"KeyPairIds":["key-0a1b2c3d4e5f60718"]}`, code: "InvalidKeyPair.NotFound", status: 400},
+	"key pairs by names and ids":           {source: "EC2 API, DescribeKeyPairs; UNVERIFIED", before: []string{importKey("k", rsaKey)}, call: `ec2:DescribeKeyPairs {"KeyNames":["k"],"KeyPairIds":["key-0a1b2c3d4e5f60718"]}`, code: "InvalidParameterCombination", status: 400},
+	"key pairs by a filter that is none":   {source: "EC2 API, DescribeKeyPairs: Filters", before: []string{importKey("k", rsaKey)}, call: `ec2:DescribeKeyPairs {"Filters":[{"Name":"name","Values":["k"]}]}`, code: "InvalidParameterValue", status: 400},
+	"deleting a key pair without a name":   {source: ec2Codes + ": MissingParameter", call: `ec2:DeleteKeyPair {}`, code: "MissingParameter", status: 400},
+}
 
 func createGroup(name, description string) string {
 	return `ec2:CreateSecurityGroup {"GroupName":"` + name + `","Description":"` + description + `",` + inVPC + `}`
@@ -366,6 +408,14 @@ func manyRoles(n int) []string {
 	return out
 }
 
+func manyProfiles(n int) []string {
+	var out []string
+	for i := range n {
+		out = append(out, fmt.Sprintf(`iam:CreateInstanceProfile {"InstanceProfileName":"p%d"}`, i))
+	}
+	return out
+}
+
 func split(call string) (name, input string) {
 	name, input, _ = strings.Cut(call, " ")
 	return name, input
@@ -381,6 +431,7 @@ func TestWhatAWSRefuses(t *testing.T) {
 		{"eu-west-1", s3ElsewhereRefusals},
 		{"us-east-1", kmsRefusals},
 		{"us-east-1", ec2Refusals},
+		{"us-east-1", keyPairRefusals},
 		{"us-east-1", redshiftRefusals},
 		{"us-east-1", serverlessRefusals},
 		{"us-east-1", aliasRefusals()},

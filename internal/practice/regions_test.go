@@ -52,7 +52,9 @@ func TestRegionsAreApart(t *testing.T) {
 	key := at(here.must("kms:CreateKey", ""), "KeyMetadata.KeyId")
 	group := at(here.must(split(createGroup("g", "d"))), "GroupId")
 	here.must(split(newCluster(`"ManageMasterPassword":true`)))
+	here.must(split(importKey("k", rsaKey)))
 	for call, code := range map[string]string{
+		`ec2:DescribeKeyPairs {"KeyNames":["k"]}`:                       "InvalidKeyPair.NotFound",
 		`kms:DescribeKey {"KeyId":"` + key + `"}`:                       "NotFoundException",
 		`ec2:DescribeSecurityGroups {"GroupIds":["` + group + `"]}`:     "InvalidGroup.NotFound",
 		`redshift:DescribeClusters {"ClusterIdentifier":"new"}`:         "ClusterNotFound",

@@ -179,7 +179,9 @@ func (w *world) iamState() record {
 	for arn, p := range w.policies {
 		policies[arn] = record{"description": p.description, "document": meaning(p.document()), "versions": len(p.versions), "tags": p.tags.state()}
 	}
-	return record{"roles": roles, "policies": policies, "users": w.peopleState(w.users), "groups": w.peopleState(w.peopleGroups)}
+	return record{
+		"alias": w.alias, "roles": roles, "policies": policies, "users": w.peopleState(w.users), "groups": w.peopleState(w.peopleGroups), "instanceProfiles": w.profileState(),
+	}
 }
 
 func (w *world) s3State() record {
@@ -210,6 +212,7 @@ func (p *place) state(now time.Time) record {
 	add("vpcs", p.vpcState())
 	add("securityGroups", p.groupState())
 	add("endpoints", p.endpointState())
+	add("keyPairs", p.keyPairState())
 	add("clusters", p.clusterState(now))
 	add("namespaces", p.namespaceState(now))
 	add("workgroups", p.workgroupState(now))

@@ -48,6 +48,7 @@ func tell(t *testing.T, s sdk, steps []step) {
 const (
 	trustJSON    = `{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Principal\":{\"Service\":[\"redshift.amazonaws.com\",\"redshift-serverless.amazonaws.com\"]},\"Action\":\"sts:AssumeRole\"}]}`
 	identityJSON = `{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"s3:GetObject\",\"Resource\":\"arn:aws:s3:::b/*\"}]}`
+	otherJSON    = `{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"s3:PutObject\",\"Resource\":\"arn:aws:s3:::b/*\"}]}`
 )
 
 // stories have every operation once at least, but for those of services whose SDK is not a part of
@@ -134,7 +135,13 @@ var stories = map[string][]step{
 		{call: "iam:GetPolicyVersion", input: `{"PolicyArn":"arn:aws:iam::000000000000:policy/a/p","VersionId":"v2"}`, want: map[string]string{"PolicyVersion.IsDefaultVersion": "true"}},
 		{call: "iam:ListPolicyVersions", input: `{"PolicyArn":"arn:aws:iam::000000000000:policy/a/p"}`, want: map[string]string{"Versions.0.VersionId": "v2", "Versions.1.VersionId": "v1"}},
 		{call: "iam:DeletePolicy", input: `{"PolicyArn":"arn:aws:iam::000000000000:policy/a/p"}`, fails: "DeleteConflict"},
+		{call: "iam:SetDefaultPolicyVersion", input: `{"PolicyArn":"arn:aws:iam::000000000000:policy/a/p","VersionId":"v1"}`},
+		{call: "iam:SetDefaultPolicyVersion", input: `{"PolicyArn":"arn:aws:iam::000000000000:policy/a/p","VersionId":"v1"}`},
+		{call: "iam:GetPolicy", input: `{"PolicyArn":"arn:aws:iam::000000000000:policy/a/p"}`, want: map[string]string{"Policy.DefaultVersionId": "v1"}},
+		{call: "iam:DeletePolicyVersion", input: `{"PolicyArn":"arn:aws:iam::000000000000:policy/a/p","VersionId":"v1"}`, fails: "DeleteConflict"},
+		{call: "iam:SetDefaultPolicyVersion", input: `{"PolicyArn":"arn:aws:iam::000000000000:policy/a/p","VersionId":"v2"}`},
 		{call: "iam:DeletePolicyVersion", input: `{"PolicyArn":"arn:aws:iam::000000000000:policy/a/p","VersionId":"v1"}`},
+		{call: "iam:SetDefaultPolicyVersion", input: `{"PolicyArn":"arn:aws:iam::000000000000:policy/a/p","VersionId":"v1"}`, fails: "NoSuchEntity"},
 		{call: "iam:ListPolicies", input: `{"Scope":"Local","PathPrefix":"/a/"}`, want: map[string]string{"Policies.0.PolicyName": "p", "Policies.1": "<none>"}},
 		{call: "iam:ListPolicies", input: `{"Scope":"AWS","MaxItems":1}`, want: map[string]string{"IsTruncated": "true", "Policies.1": "<none>"}},
 		{call: "iam:GetPolicyVersion", input: `{"PolicyArn":"arn:aws:iam::aws:policy/AmazonRedshiftAllCommandsFullAccess","VersionId":"v2"}`, want: map[string]string{"PolicyVersion.IsDefaultVersion": "true"}},

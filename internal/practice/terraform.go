@@ -133,6 +133,9 @@ func (c *call) tagsOf(id string) *tags {
 	if t := c.at.routeTables[id]; t != nil {
 		return &t.tags
 	}
+	if k := c.at.keyPairByID(id); k != nil {
+		return &k.tags
+	}
 	return nil
 }
 
@@ -140,7 +143,11 @@ func askTagging(action string) ask {
 	return func(c *call) []authorize.Request {
 		var out []authorize.Request
 		for _, id := range c.in.Texts("ResourceId") {
-			kind := map[string]string{"sg": "security-group", "vpce": "vpc-endpoint", "sgr": "security-group-rule"}[strings.SplitN(id, "-", 2)[0]]
+			if k := c.at.keyPairByID(id); k != nil {
+				out = append(out, want(action, c.arn("ec2", "key-pair/"+k.name)))
+				continue
+			}
+			kind := map[string]string{"sg": "security-group", "vpce": "vpc-endpoint", "sgr": "security-group-rule", "key": "key-pair"}[strings.SplitN(id, "-", 2)[0]]
 			if kind == "" {
 				kind, _, _ = strings.Cut(id, "-")
 			}

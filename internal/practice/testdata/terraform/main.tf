@@ -161,3 +161,15 @@ resource "aws_redshiftdata_statement" "s" {
   db_user            = "boss"
   sql                = "CREATE GROUP tf"
 }
+resource "aws_iam_instance_profile" "p" {
+  name = "ml"
+  path = "/a/"
+  role = aws_iam_role.ml.name
+  tags = { a = "c" }
+}
+resource "aws_key_pair" "k" {
+  key_name   = "ml"
+  public_key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIC7uvlVeflXfGhqunuFp3C0+s0OmcBxFM6JLqPDXotSe ada@example.com"
+  tags       = { a = "c" }
+}
+data "aws_iam_account_alias" "a" {}
