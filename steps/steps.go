@@ -51,6 +51,7 @@ type Question struct {
 	Default  any                // proposed; nil: none
 	Propose  []Proposal         // instead of Default, where another answer makes it sensible
 	Optional bool               // may be left empty
+	IfGiven  bool               // asked only of whoever has answered it, in the answers file or by --set: nobody else sees it
 	When     []When             // asked only where all hold
 	Check    func(string) error // the rule for one value, or for each item of a List
 	Item     []Question         // Records only: what is asked for each
@@ -150,7 +151,7 @@ func (g Guide) places(a answers.Set) []Place {
 	var out []Place
 	for i, s := range g.Steps {
 		for _, q := range s.Questions {
-			asked := g.holds(q.When, a)
+			asked := g.holds(q.When, a) && (!q.IfGiven || a.Has(q.Key))
 			out = append(out, g.place(q, i, -1, asked, a))
 			for n := range g.records(q, a) {
 				for _, item := range q.Item {

@@ -193,3 +193,19 @@ func BenchmarkResolve(b *testing.B) {
 		}
 	})
 }
+
+// TestAskedIfGiven: nobody meets such a question who has not answered it, and its answer reaches the plan.
+func TestAskedIfGiven(t *testing.T) {
+	guide := steps.Guide{Steps: []steps.Step{{Questions: []steps.Question{
+		{Key: "name", Kind: answers.Text}, {Key: "rare", Kind: answers.Text, IfGiven: true, Optional: true}, {Key: "last", Kind: answers.Text},
+	}}}}
+	for want, g := range map[string]given{"name last": {}, "name rare last": {"rare": "x"}} {
+		if have := keys(guide.Sequence(g.set())); have != want {
+			t.Errorf("%v: asked %s, want %s", g, have, want)
+		}
+		resolved, _ := guide.Resolve(g.set())
+		if resolved.Has("rare") != (g["rare"] != nil) {
+			t.Errorf("%v: resolved %v", g, resolved.Keys())
+		}
+	}
+}

@@ -24,7 +24,7 @@ import (
 func (a *app) applyCmd() *cobra.Command {
 	var yes, adopt bool
 	c := &cobra.Command{
-		Use: "apply GUIDE", Short: "Carry the plan out", Args: guideArg, ValidArgsFunction: guideNames,
+		Use: "apply GUIDE", Short: "Carry the plan out", Args: a.guideArg, ValidArgsFunction: a.guideNames,
 		Long: "apply shows the plan, asks, and carries it out. What is as planned already is left alone, so it can be run again at any time.\n" +
 			"What exists, was not made by onramp and is not as planned stops it, unless --adopt says that it may be changed.",
 		RunE: func(cmd *cobra.Command, args []string) error { return a.apply(cmd.Context(), args[0], yes, adopt) },

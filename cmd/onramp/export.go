@@ -27,7 +27,7 @@ type exporting struct {
 func (a *app) exportCmd() *cobra.Command {
 	var e exporting
 	c := &cobra.Command{
-		Use: "export GUIDE", Short: "Write the plan down as a script, a template, a module or a runbook", Args: guideArg, ValidArgsFunction: guideNames,
+		Use: "export GUIDE", Short: "Write the plan down as a script, a template, a module or a runbook", Args: a.guideArg, ValidArgsFunction: a.guideNames,
 		Long: "export writes the plan down in one of these formats:\n\n" + formatHelp() +
 			"\nIt makes no call that changes anything, and with --offline none at all. Without -o it writes to standard\n" +
 			"output. In a folder it writes all files of a format, and a list of them (" + safefile.Sums + "); written again, it replaces\n" +

@@ -92,7 +92,7 @@ type work struct {
 // load reads the answers, asks AWS who calls, and builds the plan. Every problem is reported at
 // once.
 func (a *app) load(ctx context.Context, guide string) (*work, error) {
-	g, err := findGuide(guide)
+	g, err := a.findGuide(guide)
 	if err != nil {
 		return nil, err
 	}

@@ -10,4 +10,4 @@ import "os"
 // Set by the linker at release.
 var version = "dev"
 
-func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
+func main() { os.Exit(run(guides(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }

@@ -11,7 +11,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"onramp": main})
+	testscript.Main(m, map[string]func(){"onramp": main, withExample: mainWithExample})
 }
 
 // TestScripts runs testdata/*.txtar with the real program.

@@ -20,7 +20,7 @@ import (
 func (a *app) planCmd() *cobra.Command {
 	var detailed bool
 	c := &cobra.Command{
-		Use: "plan GUIDE", Short: "Show what would be done, and do nothing", Args: guideArg, ValidArgsFunction: guideNames,
+		Use: "plan GUIDE", Short: "Show what would be done, and do nothing", Args: a.guideArg, ValidArgsFunction: a.guideNames,
 		Long: "plan looks at the account and shows what apply would do. It makes no call that changes anything.\n" +
 			"With --offline it makes no call at all and shows what would be done in an account that holds nothing yet.",
 		RunE: func(cmd *cobra.Command, args []string) error { return a.plan(cmd.Context(), args[0], detailed) },

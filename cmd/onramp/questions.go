@@ -17,7 +17,7 @@ import (
 
 func (a *app) questionsCmd() *cobra.Command {
 	c := &cobra.Command{
-		Use: "questions GUIDE", Short: "List every question of a guide: key, type, default, choices, help", Args: guideArg, ValidArgsFunction: guideNames,
+		Use: "questions GUIDE", Short: "List every question of a guide: key, type, default, choices, help", Args: a.guideArg, ValidArgsFunction: a.guideNames,
 		RunE: func(_ *cobra.Command, args []string) error { return a.questions(args[0]) },
 	}
 	c.Flags().BoolVar(&a.flags.json, "json", false, "print JSON for machines")
@@ -25,7 +25,7 @@ func (a *app) questionsCmd() *cobra.Command {
 }
 
 func (a *app) questions(guide string) error {
-	g, err := findGuide(guide)
+	g, err := a.findGuide(guide)
 	if err != nil {
 		return err
 	}
@@ -61,6 +61,7 @@ type questionJSON struct {
 	Link     string         `json:"link,omitempty"`
 	Default  any            `json:"default,omitempty"`
 	Optional bool           `json:"optional"`
+	IfGiven  bool           `json:"only_if_given,omitempty"`
 	Choices  []choiceJSON   `json:"choices,omitempty"`
 	When     []steps.When   `json:"asked_when,omitempty"`
 	Flag     string         `json:"flag"`
@@ -91,7 +92,7 @@ func describeQuestions(qs []steps.Question, list string) []questionJSON {
 		}
 		d := questionJSON{
 			Key: q.Key, Type: q.Kind.String(), Title: q.Title, Help: q.Help, Why: q.Why, Link: q.Link, Default: q.Default,
-			Optional: !q.Required(), When: q.When, Flag: q.Flag(), Item: item,
+			Optional: !q.Required(), IfGiven: q.IfGiven, When: q.When, Flag: q.Flag(), Item: item,
 		}
 		for _, o := range q.Choices {
 			d.Choices = append(d.Choices, choiceJSON(o))

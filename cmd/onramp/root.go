@@ -25,6 +25,7 @@ func guides() []steps.Guide {
 
 // app is one run of the program.
 type app struct {
+	guides      []steps.Guide
 	in          io.Reader
 	out, errOut io.Writer
 	flags       flags
@@ -46,11 +47,11 @@ type flags struct {
 	plain       bool
 }
 
-func run(args []string, in io.Reader, out, errOut io.Writer) int {
+func run(guides []steps.Guide, args []string, in io.Reader, out, errOut io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second signal ends the program at once
-	a := &app{in: in, out: out, errOut: errOut, args: args}
+	a := &app{guides: guides, in: in, out: out, errOut: errOut, args: args}
 	root := a.root()
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
@@ -75,7 +76,7 @@ func (a *app) root() *cobra.Command {
 	root.SetOut(a.out)
 	root.SetErr(a.errOut)
 	a.guideFlags(root)
-	for _, g := range guides() {
+	for _, g := range a.guides {
 		c := &cobra.Command{
 			Use: g.Name, Short: "Open the wizard on the guide " + g.Title, Long: g.Summary + "\n\nIt follows " + g.Source, Args: cobra.NoArgs,
 			RunE: func(cmd *cobra.Command, _ []string) error { return a.wizard(cmd.Context(), g.Name) },
@@ -103,9 +104,9 @@ func (a *app) guideFlags(c *cobra.Command) {
 }
 
 // findGuide finds a guide by the name on the command line.
-func findGuide(name string) (steps.Guide, error) {
+func (a *app) findGuide(name string) (steps.Guide, error) {
 	var names []string
-	for _, g := range guides() {
+	for _, g := range a.guides {
 		if g.Name == name {
 			return g, nil
 		}
@@ -114,17 +115,17 @@ func findGuide(name string) (steps.Guide, error) {
 	return steps.Guide{}, &hinted{fmt.Errorf("no guide is called %q", name), fmt.Sprintf("the guides are: %v", names)}
 }
 
-func guideArg(cmd *cobra.Command, args []string) error {
+func (a *app) guideArg(cmd *cobra.Command, args []string) error {
 	if len(args) != 1 {
-		return &hinted{fmt.Errorf("onramp %s takes the name of one guide", cmd.Name()), "for example: onramp " + cmd.Name() + " " + guides()[0].Name}
+		return &hinted{fmt.Errorf("onramp %s takes the name of one guide", cmd.Name()), "for example: onramp " + cmd.Name() + " " + a.guides[0].Name}
 	}
 	return nil
 }
 
 // guideNames completes the names of guides in a shell.
-func guideNames(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+func (a *app) guideNames(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 	var names []string
-	for _, g := range guides() {
+	for _, g := range a.guides {
 		names = append(names, g.Name+"\t"+g.Title)
 	}
 	return names, cobra.ShellCompDirectiveNoFileComp

@@ -19,9 +19,15 @@ import (
 // own, and gives an answers file for it.
 func inAccount(t *testing.T, a *practice.Account, name string) (answers, region string) {
 	t.Helper()
+	return inAccountWith(t, a, filepath.Join("..", "..", "testdata", "answers", name))
+}
+
+// inAccountWith is inAccount for an answers file anywhere.
+func inAccountWith(t *testing.T, a *practice.Account, path string) (answers, region string) {
+	t.Helper()
 	server := httptest.NewServer(a)
 	t.Cleanup(server.Close)
-	data, err := os.ReadFile("../../testdata/answers/" + name)
+	data, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -34,7 +40,7 @@ func inAccount(t *testing.T, a *practice.Account, name string) (answers, region 
 		key, value, _ := strings.Cut(v, "=")
 		t.Setenv(key, value)
 	}
-	answers = filepath.Join(t.TempDir(), name)
+	answers = filepath.Join(t.TempDir(), filepath.Base(path))
 	if err := os.WriteFile(answers, []byte(strings.ReplaceAll(string(data), "111122223333", practice.Number)), 0o600); err != nil {
 		t.Fatal(err)
 	}

@@ -17,7 +17,7 @@ import (
 func (a *app) verifyCmd() *cobra.Command {
 	var fix, yes, adopt bool
 	c := &cobra.Command{
-		Use: "verify GUIDE", Short: "Compare the account with the plan", Args: guideArg, ValidArgsFunction: guideNames,
+		Use: "verify GUIDE", Short: "Compare the account with the plan", Args: a.guideArg, ValidArgsFunction: a.guideNames,
 		Long: "verify compares every property of the plan with the account: also whether roles are in-sync, endpoints are available and\n" +
 			"grants are there. As far as you may, it asks IAM whether the role can do what it is for, and Access Analyzer about every\n" +
 			"document. It changes nothing. Exit code 0: as planned; 2: differences. --fix repairs them as apply would.",

@@ -56,9 +56,9 @@ func (a *app) wizard(ctx context.Context, guide string) error {
 func (a *app) start(guide string) (steps.Guide, answers.Set, error) {
 	name := guide
 	if name == "" {
-		name = guides()[0].Name
+		name = a.guides[0].Name
 	}
-	g, err := findGuide(name)
+	g, err := a.findGuide(name)
 	if err != nil {
 		return g, answers.Set{}, err
 	}
@@ -84,7 +84,7 @@ func (a *app) withoutTerminal(ctx context.Context, g steps.Guide) error {
 func (a *app) wizardOptions(guide string, g steps.Guide, given answers.Set) tui.Options {
 	p := &port{app: a, guide: g, given: given}
 	o := tui.Options{
-		Guides: guides(), Guide: guide, Answers: given, Offline: a.flags.offline,
+		Guides: a.guides, Guide: guide, Answers: given, Offline: a.flags.offline,
 		Preview: preview, Tree: tree.Render, Compare: compared, Port: tui.Port{Keep: p.keep, Forget: draft.Forget, Export: p.export},
 		Practice: a.practice(g, given),
 	}
@@ -100,7 +100,7 @@ func (a *app) wizardOptions(guide string, g steps.Guide, given answers.Set) tui.
 // practice is the practice account for the wizard. What is kept there is kept for the real thing: it
 // is not forgotten when a practice run ends.
 func (a *app) practice(g steps.Guide, given answers.Set) *tui.Practice {
-	learning := &app{in: a.in, out: a.out, errOut: a.errOut, flags: a.flags, args: a.args}
+	learning := &app{guides: a.guides, in: a.in, out: a.out, errOut: a.errOut, flags: a.flags, args: a.args}
 	learning.flags.practice.on = true // whatever is chosen later
 	p := &port{app: learning, guide: g, given: given}
 	return &tui.Practice{
@@ -233,7 +233,7 @@ func (p *port) undo(ctx context.Context, pl plan.Plan, emit func(apply.Event)) (
 }
 
 func (p *port) keep(guide string, s answers.Set) error {
-	g, err := findGuide(guide)
+	g, err := p.app.findGuide(guide)
 	if err != nil {
 		return err
 	}

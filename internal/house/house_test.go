@@ -9,6 +9,8 @@ import (
 	"io/fs"
 	"os"
 	"testing"
+
+	"onramp/internal/modelcheck/plantest"
 )
 
 // rooms is the order of the house. Imports of tests are free.
@@ -96,6 +98,15 @@ var rooms = []room{
 // root is the module's.
 var root = os.DirFS("../..")
 
+// guides are the names by which they are called.
+func guides() []string {
+	var names []string
+	for _, g := range plantest.Guides() {
+		names = append(names, g.Name)
+	}
+	return names
+}
+
 func packages(t *testing.T) []pkg {
 	t.Helper()
 	pkgs, err := read(root)
@@ -112,11 +123,13 @@ func none(t *testing.T, wrong []string) {
 	}
 }
 
-func TestImportsRunDownward(t *testing.T)     { none(t, direction(rooms, packages(t))) }
-func TestEveryRoomIsLivedIn(t *testing.T)     { none(t, empty(rooms, packages(t))) }
-func TestFilesAreShort(t *testing.T)          { none(t, tooLong(packages(t))) }
-func TestOnlyMainEndsTheProcess(t *testing.T) { none(t, leaves(packages(t))) }
-func TestPackagesSayWhatTheyAre(t *testing.T) { none(t, unexplained(packages(t))) }
+func TestImportsRunDownward(t *testing.T)      { none(t, direction(rooms, packages(t))) }
+func TestEveryRoomIsLivedIn(t *testing.T)      { none(t, empty(rooms, packages(t))) }
+func TestNobodyNamesAGuide(t *testing.T)       { none(t, naming(packages(t), guides())) }
+func TestGuidesAreRegisteredOnce(t *testing.T) { none(t, registering(packages(t))) }
+func TestFilesAreShort(t *testing.T)           { none(t, tooLong(packages(t))) }
+func TestOnlyMainEndsTheProcess(t *testing.T)  { none(t, leaves(packages(t))) }
+func TestPackagesSayWhatTheyAre(t *testing.T)  { none(t, unexplained(packages(t))) }
 func TestModuleReplacesNothing(t *testing.T) {
 	data, err := fs.ReadFile(root, "go.mod")
 	if err != nil {

@@ -92,6 +92,30 @@ func TestOnlyTheProgramKnowsTheGuides(t *testing.T) {
 	}
 }
 
+func TestNameOfAGuideIsFound(t *testing.T) {
+	named := func(name string) map[string]string {
+		return map[string]string{name: "package x\n\nconst hint = \"use the guide a-guide\"\n"}
+	}
+	for _, name := range []string{"cmd/onramp/x.go", "tui/x.go", "render/x.go", "render/shell/x.go", "internal/apply/x.go", "internal/awsapi/x.go"} {
+		refused(t, naming(plant(t, named(name)), []string{"a-guide", "another"}), name)
+	}
+	for _, name := range []string{"steps/aguide/x.go", "internal/tools/joint/x.go", "tui/x_test.go"} {
+		none(t, naming(plant(t, named(name)), []string{"a-guide"}))
+	}
+}
+
+func TestSecondRegistrationIsFound(t *testing.T) {
+	const use = "package x\n\nimport \"onramp/steps/aguide\"\n\nvar g = aguide.%s()\n"
+	for name, refusal := range map[string]string{"cmd/onramp/other.go": "imports", "internal/apply/x.go": "imports", "steps/other/x.go": "imports"} {
+		refused(t, registering(plant(t, map[string]string{name: fmt.Sprintf(use, "Guide")})), refusal)
+	}
+	refused(t, registering(plant(t, map[string]string{registration: fmt.Sprintf(use, "Name")})), "aguide.Name")
+	refused(t, registering(plant(t, map[string]string{registration: fmt.Sprintf(use, "Guide") + "var again = aguide.Guide()\n"})), "2 times")
+	none(t, registering(plant(t, map[string]string{
+		registration: fmt.Sprintf(use, "Guide"), "cmd/onramp/x_test.go": fmt.Sprintf(use, "Name"), "internal/modelcheck/plantest/x.go": fmt.Sprintf(use, "Guide"),
+	})))
+}
+
 func TestAllowedImportIsNotRefused(t *testing.T) {
 	pkgs := plant(t, map[string]string{
 		"cmd/onramp/main.go":            importing("main", "onramp/steps/redshiftml"),

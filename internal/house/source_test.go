@@ -23,6 +23,7 @@ type file struct {
 	doc     string // its package comment
 	imports []string
 	uses    []string // names of other packages, with the import path: "os.Exit"
+	texts   []string // what stands in quotes
 	lines   int
 }
 
@@ -99,6 +100,7 @@ func readFile(fsys fs.FS, name string) (file, error) {
 		doc:     tree.Doc.Text(),
 		imports: imports,
 		uses:    usesOf(tree, named),
+		texts:   textsOf(tree),
 		lines:   strings.Count(string(data), "\n"),
 	}, nil
 }
@@ -116,6 +118,18 @@ func importsOf(tree *ast.File) (paths []string, named map[string]string) {
 		named[name] = p
 	}
 	return paths, named
+}
+
+func textsOf(tree *ast.File) []string {
+	var texts []string
+	ast.Inspect(tree, func(n ast.Node) bool {
+		if lit, ok := n.(*ast.BasicLit); ok && lit.Kind == token.STRING {
+			text, _ := strconv.Unquote(lit.Value) // the parser has checked it
+			texts = append(texts, text)
+		}
+		return true
+	})
+	return texts
 }
 
 func usesOf(tree *ast.File, named map[string]string) []string {

@@ -157,7 +157,7 @@ func (c ClusterRoles) Accept(v Visitor) { v.ClusterRoles(c) }
 // is available; a role is usable once its ApplyStatus is in-sync (Amazon Redshift API Reference,
 // ModifyClusterIamRoles, ClusterIamRole).
 func (c ClusterRoles) Steps() []plan.Step {
-	steps := []plan.Step{awaitCluster(c.Identifier)}
+	steps := []plan.Step{awaitCluster(c.Identifier), c.track()}
 	for _, arn := range c.RoleARNs {
 		steps = append(steps, c.attach(arn)...)
 	}
@@ -175,6 +175,18 @@ func awaitCluster(id string) plan.Step {
 		Check:  plan.Check{Query: "Clusters[0].ClusterStatus"},
 		Refuse: "there is no such cluster in this region: name one that is there, or answer warehouse.kind with new-cluster",
 		Wait:   clusterAvailable(id), Turn: clusterTurn(id),
+	}
+}
+
+// track refuses a cluster on the track of Redshift ML's preview of 2020, which the first of AWS's documents asks for. AWS's page
+// of today knows current and trailing (Amazon Redshift Management Guide, Tracks).
+func (c ClusterRoles) track() plan.Step {
+	return plan.Step{
+		Title: "look at the maintenance track of " + c.Identifier,
+		Read:  describeCluster(c.Identifier), Absent: noCluster,
+		Check: plan.Check{Query: "Clusters[?MaintenanceTrackName=='SQL_PREVIEW' || MaintenanceTrackName=='sql_preview'].MaintenanceTrackName | [0] || 'supported'", Want: "supported"},
+		Refuse: "SQL_PREVIEW was the track of Redshift ML's preview in 2020; Redshift ML has been generally available since 2021 and needs no track: " +
+			"name a cluster on the track current or trailing",
 	}
 }
 

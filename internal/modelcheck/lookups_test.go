@@ -7,16 +7,18 @@ import (
 	said "onramp/internal/answers"
 	"onramp/internal/awsapi"
 	"onramp/internal/lookup"
+	"onramp/internal/modelcheck/plantest"
 	"onramp/internal/plan"
 	"onramp/internal/practice"
 	"onramp/steps"
-	"onramp/steps/redshiftml"
 )
 
-// listing are answers with which the pick lists of each kind of warehouse can be looked up in the practice account.
-func listing(warehouse, auth string) said.Set {
+// listing are answers with which the pick lists of each kind of warehouse, and of who passes a role, can be looked up in the
+// practice account.
+func listing(warehouse, auth, to string) said.Set {
 	values := map[string]said.Value{}
 	for key, text := range map[string]string{
+		"service.use": "yes", "pass.to": to,
 		"region": "us-east-1", "warehouse.kind": warehouse, "warehouse.cluster": "analytics", "warehouse.namespace": "analytics-ns", "warehouse.workgroup": "analytics-wg",
 		"sql.auth": auth, "sql.secret": "arn:aws:secretsmanager:us-east-1:000000000000:secret:redshift!analytics-ns-admin-AbCdEf", "bucket.choice": "existing",
 		"kms.choice": "existing", "vpc-routing.vpc": "vpc-0a1b2c3d4e5f60718",
@@ -33,8 +35,8 @@ func (c *collector) lookups(g steps.Guide) {
 		c.problems = append(c.problems, err.Error())
 		return
 	}
-	for _, as := range [][2]string{{"cluster", "db-user"}, {"cluster", "secret"}, {"serverless", "secret"}} {
-		get := g.TextOf(listing(as[0], as[1]))
+	for _, as := range [][3]string{{"cluster", "db-user", "user"}, {"cluster", "secret", "group"}, {"serverless", "secret", "role"}} {
+		get := g.TextOf(listing(as[0], as[1], as[2]))
 		for _, s := range g.Lookups {
 			_, _ = lookup.Run(context.Background(), client, c.watched(s), get) // what comes of it is tested with the guide
 		}
@@ -73,15 +75,21 @@ func TestEveryListIsJudged(t *testing.T) {
 			judged[q] = true
 		}
 	}
-	for _, s := range redshiftml.Guide().Lookups {
-		queries := []string{s.Rows, s.Pages.Output}
-		for _, e := range s.Each {
-			queries = append(queries, e.Rows, e.Pages.Output)
-		}
-		for _, q := range queries {
-			if !judged[q] {
-				t.Errorf("%s: nobody has judged %s", s.Name, q)
+	for _, g := range plantest.Guides() {
+		for _, s := range g.Lookups {
+			for _, q := range queriesOf(s) {
+				if !judged[q] {
+					t.Errorf("%s of %s: nobody has judged %s", s.Name, g.Name, q)
+				}
 			}
 		}
 	}
+}
+
+func queriesOf(s lookup.Spec) []string {
+	queries := []string{s.Rows, s.Pages.Output}
+	for _, e := range s.Each {
+		queries = append(queries, e.Rows, e.Pages.Output)
+	}
+	return queries
 }

@@ -17,7 +17,6 @@ import (
 
 	"onramp/internal/modelcheck/plantest"
 	"onramp/internal/plan"
-	"onramp/steps/redshiftml"
 )
 
 // collected are the calls of every plan and every pick list, and the one that comes before them all.
@@ -26,7 +25,9 @@ var collected = sync.OnceValue(func() *collector {
 	for name, p := range plantest.All() {
 		c.plan(name, p)
 	}
-	c.lookups(redshiftml.Guide())
+	for _, g := range plantest.Guides() {
+		c.lookups(g)
+	}
 	c.lines = append(c.lines, line{
 		At: "before every plan", Service: "sts", Operation: "GetCallerIdentity", Input: plan.Object{}, Queries: []string{"Account", "Arn"},
 	})

@@ -545,8 +545,14 @@ result() {
   esac
 }
 
-# outcome [WORD] ends what a step does, and tells; WORD is for a step that only looks or waits.
-outcome() {
+# outcome ends a step that may change something, and tells.
+outcome() { conclude "$(result)"; }
+
+# looked ends a step that only looks or waits.
+looked() { conclude ok; }
+
+# conclude WORD ends what a step does, and tells.
+conclude() {
   if [ "$COUNT" -eq 1 ] && [ "$STATE" = absent ] && [ -n "$RAN" ]; then
     made
   fi
@@ -559,7 +565,7 @@ outcome() {
   elif [ -n "$DRY" ] && [ "$STATE" = none ]; then
     say "       $STEP: not waited for in a dry run"
   else
-    say "       $STEP: ${1:-$(result)}"
+    say "       $STEP: $1"
   fi
 }
 

@@ -5,14 +5,22 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"onramp/internal/modelcheck/plantest"
+	"onramp/internal/plan"
 )
 
 var update = flag.Bool("update", false, "write the goldens anew")
 
+// TestGoldens holds the scripts of the samples, and of an answers file of the other guide.
 func TestGoldens(t *testing.T) {
+	plans := map[string]plan.Plan{"amazon-ml": plantest.File(t, "../../testdata/answers/amazon-ml-scoped.yaml", "")}
 	for name, g := range samples {
+		plans[name] = planOf(t, g)
+	}
+	for name, p := range plans {
 		t.Run(name, func(t *testing.T) {
-			got := scriptOf(t, planOf(t, g))
+			got := scriptOf(t, p)
 			file := filepath.Join("testdata", name+".golden.sh")
 			if *update {
 				if err := os.WriteFile(file, []byte(got), 0o644); err != nil {

@@ -222,7 +222,7 @@ func (w step) ending() {
 		w.wait("settle")
 	} else {
 		w.wait("await")
-		w.printf("outcome ok\n")
+		w.printf("looked\n")
 	}
 	w.learn(w.rest, "")
 }

@@ -44,6 +44,7 @@ func Guide() steps.Guide {
 		Source:   pageRole,
 		Standing: standing,
 		Steps:    []steps.Step{eligibility(), target(), role(), source(), permissions(), trust(), pass()},
+		Lookups:  lookups(),
 		Build:    build,
 	}
 }

@@ -95,12 +95,12 @@ func source() steps.Step {
 		Link: pageErrors,
 		Questions: []steps.Question{
 			{
-				Key: "source.cluster", Title: "Cluster identifier", When: when(), Check: awsname.ClusterIdentifier,
+				Key: "source.cluster", Title: "Cluster identifier", When: when(), Check: awsname.ClusterIdentifier, Lookup: "clusters",
 				Help: "The cluster that holds the data.",
 				Why:  "1 to 63 lower-case letters, digits and hyphens, beginning with a letter.",
 			},
 			{
-				Key: "source.bucket", Title: "Staging bucket", When: when(), Check: awsname.Bucket,
+				Key: "source.bucket", Title: "Staging bucket", When: when(), Check: awsname.Bucket, Lookup: "buckets",
 				Help: "The S3 bucket for the results of the query.",
 				Why:  "AWS's managed policy reaches only buckets whose names begin with " + managedPrefix + ". Any other bucket needs a policy of its own.",
 				Link: pageManaged,
@@ -190,15 +190,15 @@ func pass() steps.Step {
 				},
 			},
 			{
-				Key: "pass.user", Title: "User name", When: when(steps.Is("pass.to", "user")), Check: awsname.UserName,
+				Key: "pass.user", Title: "User name", When: when(steps.Is("pass.to", "user")), Check: awsname.UserName, Lookup: "users",
 				Help: "The IAM user who creates datasources.", Why: "The user must exist. All inline policies of a user have 2,048 characters together.",
 			},
 			{
-				Key: "pass.group", Title: "Group name", When: when(steps.Is("pass.to", "group")), Check: awsname.IAMGroupName,
+				Key: "pass.group", Title: "Group name", When: when(steps.Is("pass.to", "group")), Check: awsname.IAMGroupName, Lookup: "groups",
 				Help: "The IAM group of those who create datasources.", Why: "The group must exist. All inline policies of a group have 5,120 characters together.",
 			},
 			{
-				Key: "pass.role", Title: "Name of the other role", When: when(steps.Is("pass.to", "role")), Check: awsname.RoleName,
+				Key: "pass.role", Title: "Name of the other role", When: when(steps.Is("pass.to", "role")), Check: awsname.RoleName, Lookup: "roles",
 				Help: "The role of those who create datasources.", Why: "The role must exist, and is another one than the role of this guide.",
 			},
 			{

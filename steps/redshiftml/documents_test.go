@@ -26,11 +26,7 @@ var (
 // printed cuts out of a document the policies and the single statements that it prints.
 func printed(t *testing.T, file string) (policies []policy.Document) {
 	t.Helper()
-	data, err := os.ReadFile("testdata/" + file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	text := placeholders.Replace(comment.ReplaceAllString(string(data), ""))
+	text := placeholders.Replace(comment.ReplaceAllString(raw(t, file), ""))
 	for _, object := range objects(text) {
 		if !strings.Contains(object, `"Statement"`) {
 			object = `{"Version": "2012-10-17", "Statement": [` + object + `]}`
@@ -42,6 +38,16 @@ func printed(t *testing.T, file string) (policies []policy.Document) {
 		policies = append(policies, d)
 	}
 	return policies
+}
+
+// raw is a document's text, as printed.
+func raw(t *testing.T, file string) string {
+	t.Helper()
+	data, err := os.ReadFile("testdata/" + file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
 }
 
 // objects are the outermost pairs of braces in a text.

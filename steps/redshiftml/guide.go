@@ -22,6 +22,7 @@ const (
 	pageGrant     = "https://docs.aws.amazon.com/redshift/latest/dg/r_GRANT.html"
 	pageNames     = "https://docs.aws.amazon.com/redshift/latest/dg/r_names.html"
 	pageClusters  = "https://docs.aws.amazon.com/redshift/latest/mgmt/working-with-clusters.html"
+	pageTracks    = "https://docs.aws.amazon.com/redshift/latest/mgmt/tracks.html"
 	pageBoundary  = "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html"
 	pageIAMNames  = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html"
 	pageDataAPI   = "https://docs.aws.amazon.com/redshift/latest/mgmt/data-api-access.html"

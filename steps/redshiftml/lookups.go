@@ -13,21 +13,14 @@ func lookups() []lookup.Spec {
 	}
 }
 
-// How the services page: token out, token in.
+// How the other services page: token out, token in.
 var (
-	byMarker         = lookup.Pages{Output: "Marker", Input: "Marker"}
 	byNextMarker     = lookup.Pages{Output: "NextMarker", Input: "Marker"}
 	byNextToken      = lookup.Pages{Output: "NextToken", Input: "NextToken"}
 	byNextTokenLower = lookup.Pages{Output: "nextToken", Input: "nextToken"}
-	byContinuation   = lookup.Pages{Output: "ContinuationToken", Input: "ContinuationToken"}
 )
 
 type getter = func(key string) string
-
-// always makes the same call, whatever the answers.
-func always(service, operation string, members ...any) func(getter) plan.Call {
-	return func(getter) plan.Call { return plan.NewCall(service, operation, members...) }
-}
 
 // where makes a call only where an answer is as said: elsewhere the same key is a name for something new.
 func where(key, is string, call func(getter) plan.Call) func(getter) plan.Call {
@@ -39,16 +32,18 @@ func where(key, is string, call func(getter) plan.Call) func(getter) plan.Call {
 	}
 }
 
-// clusters bring what is read of the one that is chosen: the database, the admin, and the network for VPC routing.
+// clusters bring what is read of the one that is chosen: the database, the admin, and the network for VPC routing. AWS knows
+// the tracks current and trailing (Amazon Redshift Management Guide, Tracks); any other is said.
 func clusters() lookup.Spec {
 	return lookup.Spec{
 		Name:  "clusters",
-		Call:  where("warehouse.kind", "cluster", always("redshift", "DescribeClusters", "MaxRecords", 100)),
-		Pages: byMarker,
+		Call:  where("warehouse.kind", "cluster", lookup.Always("redshift", "DescribeClusters", "MaxRecords", 100)),
+		Pages: lookup.ByMarker,
 		Rows: `Clusters[].{value: ClusterIdentifier, _group: ClusterSubnetGroupName, "vpc-routing.vpc": VpcId,
 			"warehouse.database": DBName, "sql.db-user": MasterUsername, "sql.secret": MasterPasswordSecretArn,
 			notes: [ClusterStatus, [NumberOfNodes, 'x', NodeType], [length(IamRoles || ''), 'of 50 roles'],
-				['default role', DefaultIamRoleArn], EnhancedVpcRouting && 'enhanced VPC routing']}`,
+				['default role', DefaultIamRoleArn], EnhancedVpcRouting && 'enhanced VPC routing',
+				MaintenanceTrackName != 'current' && MaintenanceTrackName != 'trailing' && ['track', MaintenanceTrackName, '(neither current nor trailing)']]}`,
 		Each: []lookup.Each{{
 			Call: func(row lookup.Row) plan.Call {
 				if row.Text("_group") == "" {
@@ -65,7 +60,7 @@ func clusters() lookup.Spec {
 func namespaces() lookup.Spec {
 	return lookup.Spec{
 		Name:  "namespaces",
-		Call:  where("warehouse.kind", "serverless", always("redshift-serverless", "ListNamespaces", "maxResults", 100)),
+		Call:  where("warehouse.kind", "serverless", lookup.Always("redshift-serverless", "ListNamespaces", "maxResults", 100)),
 		Pages: byNextTokenLower,
 		Rows: `namespaces[].{value: namespaceName, "warehouse.database": dbName, "sql.secret": adminPasswordSecretArn,
 			notes: [status, [length(iamRoles || ''), 'of 50 roles'], ['default role', defaultIamRoleArn]]}`,
@@ -77,7 +72,7 @@ func workgroups() lookup.Spec {
 	return lookup.Spec{
 		Name:  "workgroups",
 		Needs: []string{"warehouse.namespace"},
-		Call:  where("warehouse.kind", "serverless", always("redshift-serverless", "ListWorkgroups", "maxResults", 100)),
+		Call:  where("warehouse.kind", "serverless", lookup.Always("redshift-serverless", "ListWorkgroups", "maxResults", 100)),
 		Pages: byNextTokenLower,
 		Where: map[string]string{"_namespace": "warehouse.namespace"},
 		Rows: `workgroups[].{value: workgroupName, _namespace: namespaceName, _subnets: subnetIds,
@@ -107,8 +102,8 @@ func roles() lookup.Spec {
 	const trusted = `to_string(AssumeRolePolicyDocument)`
 	return lookup.Spec{
 		Name:  "roles",
-		Call:  always("iam", "ListRoles", "MaxItems", 1000),
-		Pages: byMarker,
+		Call:  lookup.Always("iam", "ListRoles", "MaxItems", 1000),
+		Pages: lookup.ByMarker,
 		Rows: `Roles[?!starts_with(to_string(Path), '/aws-')].{value: RoleName, "role.path": Path,
 			first: contains(` + trusted + `, '"redshift.amazonaws.com"'),
 			notes: [contains(` + trusted + `, '"redshift.amazonaws.com"') && 'trusts Redshift' || 'does not trust Redshift',
@@ -118,23 +113,18 @@ func roles() lookup.Spec {
 	}
 }
 
-// buckets say their region only where the call has a parameter (Amazon S3 API Reference, ListBuckets). One of another region is
-// of no use, and is listed so that nobody looks for it in vain.
+// buckets are listed where one is to be used that exists.
 func buckets() lookup.Spec {
-	return lookup.Spec{
-		Name:  "buckets",
-		Call:  where("bucket.choice", "existing", always("s3", "ListBuckets", "MaxBuckets", 1000)),
-		Pages: byContinuation,
-		First: map[string]string{"_region": "region"},
-		Rows:  `Buckets[].{value: Name, _region: BucketRegion, notes: [BucketRegion]}`,
-	}
+	s := lookup.Buckets()
+	s.Call = where("bucket.choice", "existing", s.Call)
+	return s
 }
 
 // keys are known by their aliases; those that AWS manages are left out. Keys that can encrypt a bucket come first.
 func keys() lookup.Spec {
 	return lookup.Spec{
 		Name:  "keys",
-		Call:  where("kms.choice", "existing", always("kms", "ListAliases", "Limit", 100)),
+		Call:  where("kms.choice", "existing", lookup.Always("kms", "ListAliases", "Limit", 100)),
 		Pages: byNextMarker,
 		Rows:  `Aliases[?TargetKeyId && !starts_with(to_string(AliasName), 'alias/aws/')].{value: AliasName, _key: TargetKeyId}`,
 		Each: []lookup.Each{{

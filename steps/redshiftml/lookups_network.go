@@ -14,7 +14,7 @@ const nameTag = `Tags[?Key == 'Name'] | [0].Value`
 func vpcs() lookup.Spec {
 	return lookup.Spec{
 		Name:  "vpcs",
-		Call:  always("ec2", "DescribeVpcs", "MaxResults", 1000),
+		Call:  lookup.Always("ec2", "DescribeVpcs", "MaxResults", 1000),
 		Pages: byNextToken,
 		First: map[string]string{"value": "vpc-routing.vpc"},
 		Rows:  `Vpcs[].{value: VpcId, notes: [` + nameTag + `, CidrBlock, IsDefault && 'default VPC']}`,

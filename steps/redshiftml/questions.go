@@ -99,6 +99,13 @@ func warehouse() steps.Step {
 				Help: "The cluster subnet group; leave it empty for the account's default.",
 				Why:  "It decides in which VPC and which subnets the cluster's nodes stand.",
 			},
+			{
+				Key: "warehouse.track", Title: "Maintenance track", Optional: true, IfGiven: true,
+				Help: "current, or nothing: onramp leaves maintenance tracks as they are.",
+				Why: "AWS's document of 2020 began with a cluster on a track for previews. Redshift ML has been generally available since 2021 and needs no track; " +
+					"AWS offers current, on which every new cluster is made, and trailing.",
+				Link: pageTracks,
+			},
 		},
 	}
 }

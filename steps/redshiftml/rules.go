@@ -25,6 +25,7 @@ func (b *builder) judge() {
 			b.problem("warehouse.database", err.Error(), "give the new cluster's database another name, such as dev")
 		}
 	}
+	b.judgeTrack()
 	b.judgeGroups()
 	b.judgeRoles()
 	b.judgeDocuments()

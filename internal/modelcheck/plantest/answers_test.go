@@ -107,6 +107,9 @@ func expected(g steps.Guide) []string {
 		case answers.Records:
 			out = append(out, prefix+q.Key+"=0", prefix+q.Key+"=3")
 		}
+		if q.IfGiven {
+			return // nobody is asked
+		}
 		if !q.Required() || q.Default != nil {
 			out = append(out, prefix+q.Key+" is left open")
 		}

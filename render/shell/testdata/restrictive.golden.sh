@@ -4,7 +4,7 @@
 #   guide     redshift-ml
 #   account   123456789012
 #   region    us-east-1
-#   plan      2876c4bcb706 (two plans with one hash do the same)
+#   plan      a21c405800f1 (two plans with one hash do the same)
 #   onramp    0.1.0
 #   made by   onramp export redshift-ml -f shell -a answers.yaml
 #
@@ -576,8 +576,14 @@ result() {
   esac
 }
 
-# outcome [WORD] ends what a step does, and tells; WORD is for a step that only looks or waits.
-outcome() {
+# outcome ends a step that may change something, and tells.
+outcome() { conclude "$(result)"; }
+
+# looked ends a step that only looks or waits.
+looked() { conclude ok; }
+
+# conclude WORD ends what a step does, and tells.
+conclude() {
   if [ "$COUNT" -eq 1 ] && [ "$STATE" = absent ] && [ -n "$RAN" ]; then
     made
   fi
@@ -590,7 +596,7 @@ outcome() {
   elif [ -n "$DRY" ] && [ "$STATE" = none ]; then
     say "       $STEP: not waited for in a dry run"
   else
-    say "       $STEP: ${1:-$(result)}"
+    say "       $STEP: $1"
   fi
 }
 
@@ -1716,7 +1722,7 @@ case $STATE in
     refuse 'the VPC must exist in this region: name the VPC of the warehouse'
     ;;
 esac
-outcome ok
+looked
 learn 'Vpcs[0].CidrBlock' cidr_of_vpc
 
 step 'switch on DNS resolution in vpc-0a1b2c3d4e5f60718'
@@ -1812,7 +1818,7 @@ case $STATE in
     refuse 'the region offers no such endpoint: answer vpc-routing.enabled with false, or give the warehouse another way to SageMaker, such as a NAT gateway'
     ;;
 esac
-outcome ok
+looked
 learn "ServiceNames[?ends_with(@, '.sagemaker.api')] | [0]" name_of_sagemaker_service
 
 # ------------------------------------------------------------------------------
@@ -1973,7 +1979,18 @@ await \
   incompatible-parameters \
   incompatible-restore \
   storage-full
-outcome ok
+looked
+
+step 'look at the maintenance track of analytics'
+READ=(aws redshift describe-clusters --cluster-identifier analytics)
+ABSENT=(ClusterNotFound)
+look "Clusters[?MaintenanceTrackName=='SQL_PREVIEW' || MaintenanceTrackName=='sql_preview'].MaintenanceTrackName | [0] || 'supported'" supported
+case $STATE in
+  absent | differs)
+    refuse "SQL_PREVIEW was the track of Redshift ML's preview in 2020; Redshift ML has been generally available since 2021 and needs no track: name a cluster on the track current or trailing"
+    ;;
+esac
+looked
 
 step 'look for room for one more role on analytics'
 READ=(aws redshift describe-clusters --cluster-identifier analytics)
@@ -1983,7 +2000,7 @@ case $STATE in
     refuse "the cluster has 50 roles, which is Redshift's limit: remove one that is no longer used"
     ;;
 esac
-outcome ok
+looked
 
 step 'attach arn:aws:iam::123456789012:role/ml/redshift-ml to analytics'
 READ=(aws redshift describe-clusters --cluster-identifier analytics)
@@ -2010,7 +2027,7 @@ await \
   in-sync \
   1800 \
   removing
-outcome ok
+looked
 
 step 'look for room for one more role on analytics'
 READ=(aws redshift describe-clusters --cluster-identifier analytics)
@@ -2020,7 +2037,7 @@ case $STATE in
     refuse "the cluster has 50 roles, which is Redshift's limit: remove one that is no longer used"
     ;;
 esac
-outcome ok
+looked
 
 step 'attach arn:aws:iam::123456789012:role/ml/redshift-ml-analysts to analytics'
 READ=(aws redshift describe-clusters --cluster-identifier analytics)
@@ -2047,7 +2064,7 @@ await \
   in-sync \
   1800 \
   removing
-outcome ok
+looked
 
 step 'make arn:aws:iam::123456789012:role/ml/redshift-ml the default role of analytics'
 READ=(aws redshift describe-clusters --cluster-identifier analytics)
@@ -2111,7 +2128,7 @@ await \
   incompatible-parameters \
   incompatible-restore \
   storage-full
-outcome ok
+looked
 
 step 'switch on enhanced VPC routing of analytics'
 READ=(aws redshift describe-clusters --cluster-identifier analytics)
@@ -2160,7 +2177,7 @@ case $STATE in
     refuse 'the database user is not a superuser, and only a superuser can create groups and grant CREATE MODEL: connect as the admin user (sql.auth and sql.db-user, or sql.secret), or answer sql.run with export'
     ;;
 esac
-outcome ok
+looked
 
 step 'create group analysts'
 READ=(aws redshift-data execute-statement

@@ -578,8 +578,14 @@ result() {
   esac
 }
 
-# outcome [WORD] ends what a step does, and tells; WORD is for a step that only looks or waits.
-outcome() {
+# outcome ends a step that may change something, and tells.
+outcome() { conclude "$(result)"; }
+
+# looked ends a step that only looks or waits.
+looked() { conclude ok; }
+
+# conclude WORD ends what a step does, and tells.
+conclude() {
   if [ "$COUNT" -eq 1 ] && [ "$STATE" = absent ] && [ -n "$RAN" ]; then
     made
   fi
@@ -592,7 +598,7 @@ outcome() {
   elif [ -n "$DRY" ] && [ "$STATE" = none ]; then
     say "       $STEP: not waited for in a dry run"
   else
-    say "       $STEP: ${1:-$(result)}"
+    say "       $STEP: $1"
   fi
 }
 
@@ -817,7 +823,7 @@ case $STATE in
     refuse 'the key must exist in this region, be enabled and be one that encrypts: name another key, or answer kms.choice with new'
     ;;
 esac
-outcome ok
+looked
 learn '[KeyMetadata.Arn, KeyMetadata.KeyId]' arn_of_key id_of_key
 
 # ------------------------------------------------------------------------------
@@ -834,7 +840,7 @@ case $STATE in
     refuse 'the bucket must exist, belong to this account and be in the region of the warehouse: name another bucket, or answer bucket.choice with new'
     ;;
 esac
-outcome ok
+looked
 
 # ------------------------------------------------------------------------------
 # [3/12] IAM role redshift-ml
@@ -1054,7 +1060,7 @@ case $STATE in
     refuse 'the VPC must exist in this region: name the VPC of the warehouse'
     ;;
 esac
-outcome ok
+looked
 
 step 'switch on DNS resolution in vpc-0a1b2c3d4e5f60718'
 READ=(aws ec2 describe-vpc-attribute --vpc-id vpc-0a1b2c3d4e5f60718 --attribute enableDnsSupport)
@@ -1130,7 +1136,7 @@ case $STATE in
     refuse 'the region offers no such endpoint: answer vpc-routing.enabled with false, or give the warehouse another way to SageMaker, such as a NAT gateway'
     ;;
 esac
-outcome ok
+looked
 learn "ServiceNames[?ends_with(@, '.sagemaker.api')] | [0]" name_of_sagemaker_service
 
 # ------------------------------------------------------------------------------
@@ -1178,7 +1184,7 @@ case $STATE in
     ;;
 esac
 await 'namespace analytics-ns is available' namespace.status AVAILABLE 1800 DELETING
-outcome ok
+looked
 
 step 'attach arn:aws:iam::123456789012:role/redshift-ml to analytics-ns'
 READ=(aws redshift-serverless get-namespace --namespace-name analytics-ns)
@@ -1238,7 +1244,7 @@ case $STATE in
     ;;
 esac
 await 'workgroup analytics-wg is available' workgroup.status AVAILABLE 1800 DELETING
-outcome ok
+looked
 
 step 'switch on enhanced VPC routing of analytics-wg'
 READ=(aws redshift-serverless get-workgroup --workgroup-name analytics-wg)
@@ -1272,7 +1278,7 @@ case $STATE in
     refuse 'the database user is not a superuser, and only a superuser can create groups and grant CREATE MODEL: connect as the admin user (sql.auth and sql.db-user, or sql.secret), or answer sql.run with export'
     ;;
 esac
-outcome ok
+looked
 
 step 'create group analysts'
 READ=(aws redshift-data execute-statement

@@ -4,7 +4,7 @@
 #   guide     redshift-ml
 #   account   123456789012
 #   region    us-east-1
-#   plan      32b70fc89f4f (two plans with one hash do the same)
+#   plan      25a9343ffca9 (two plans with one hash do the same)
 #   onramp    0.1.0
 #   made by   onramp export redshift-ml -f shell -a answers.yaml
 #
@@ -575,8 +575,14 @@ result() {
   esac
 }
 
-# outcome [WORD] ends what a step does, and tells; WORD is for a step that only looks or waits.
-outcome() {
+# outcome ends a step that may change something, and tells.
+outcome() { conclude "$(result)"; }
+
+# looked ends a step that only looks or waits.
+looked() { conclude ok; }
+
+# conclude WORD ends what a step does, and tells.
+conclude() {
   if [ "$COUNT" -eq 1 ] && [ "$STATE" = absent ] && [ -n "$RAN" ]; then
     made
   fi
@@ -589,7 +595,7 @@ outcome() {
   elif [ -n "$DRY" ] && [ "$STATE" = none ]; then
     say "       $STEP: not waited for in a dry run"
   else
-    say "       $STEP: ${1:-$(result)}"
+    say "       $STEP: $1"
   fi
 }
 
@@ -1081,7 +1087,18 @@ await \
   incompatible-parameters \
   incompatible-restore \
   storage-full
-outcome ok
+looked
+
+step 'look at the maintenance track of analytics'
+READ=(aws redshift describe-clusters --cluster-identifier analytics)
+ABSENT=(ClusterNotFound)
+look "Clusters[?MaintenanceTrackName=='SQL_PREVIEW' || MaintenanceTrackName=='sql_preview'].MaintenanceTrackName | [0] || 'supported'" supported
+case $STATE in
+  absent | differs)
+    refuse "SQL_PREVIEW was the track of Redshift ML's preview in 2020; Redshift ML has been generally available since 2021 and needs no track: name a cluster on the track current or trailing"
+    ;;
+esac
+looked
 
 step 'look for room for one more role on analytics'
 READ=(aws redshift describe-clusters --cluster-identifier analytics)
@@ -1091,7 +1108,7 @@ case $STATE in
     refuse "the cluster has 50 roles, which is Redshift's limit: remove one that is no longer used"
     ;;
 esac
-outcome ok
+looked
 
 step 'attach arn:aws:iam::123456789012:role/redshift-ml to analytics'
 READ=(aws redshift describe-clusters --cluster-identifier analytics)
@@ -1118,7 +1135,7 @@ await \
   in-sync \
   1800 \
   removing
-outcome ok
+looked
 
 step 'make arn:aws:iam::123456789012:role/redshift-ml the default role of analytics'
 READ=(aws redshift describe-clusters --cluster-identifier analytics)
