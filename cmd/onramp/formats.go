@@ -113,6 +113,9 @@ func policies(s source) ([]render.File, error) {
 		return nil, err
 	}
 	out := documents.Files(s.plan)
+	if len(operator.Statements) == 0 { // nothing is called
+		return out, nil
+	}
 	parts := permissions.Split(operator, policy.MaxManaged)
 	for i, d := range parts {
 		name := "operator-policy.json"

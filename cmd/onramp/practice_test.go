@@ -164,6 +164,9 @@ func (s listening) reset(t *testing.T) {
 func (s listening) run(t *testing.T, name string, args ...string) string {
 	t.Helper()
 	cmd := exec.CommandContext(context.Background(), name, args...)
+	if name == "bash" { // a script may write files into the current folder
+		cmd.Dir = filepath.Dir(args[0])
+	}
 	cmd.Env = append(slices.Clone(s.env), "AWS_CONFIG_FILE=/dev/null", "AWS_SHARED_CREDENTIALS_FILE=/dev/null", "ONRAMP_POLL_SECONDS=0.1")
 	out, err := cmd.CombinedOutput()
 	if err != nil {

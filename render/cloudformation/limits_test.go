@@ -121,7 +121,7 @@ func TestWhatNoTemplateCanHoldIsSaid(t *testing.T) {
 		says string
 	}{
 		"a plan with problems":              {incomplete, "bucket.name: is missing"},
-		"a plan with nothing in it":         {roles(0, 0), "nothing that CloudFormation could make"},
+		"a plan with nothing in it":         {roles(0, 0), "nothing that it could make"},
 		"a kind that nobody knows":          {foreign, "x is of a kind that is not known here"},
 		"a reference to nothing":            {dangling, "nothing in the template gives arn of key"},
 		"more parameters than there can be": {roles(201, 1), "a template has at most 200"},

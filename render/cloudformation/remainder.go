@@ -181,10 +181,12 @@ func (t *template) script(resources []left, first plan.Resource, title string, o
 	return t.neutral(script)
 }
 
-func (t *template) followUps() []plan.FollowUp {
-	out := slices.Clone(t.plan.FollowUps)
-	for i, f := range out {
-		out[i] = plan.FollowUp{Title: t.follow(f.Title), When: t.follow(f.When), SQL: t.follow(f.SQL), Command: f.Command}
+// followUps are what is left to do. In a stack set a command would name what has other names in each account.
+func (t *template) followUps() (out []plan.FollowUp) {
+	for _, f := range t.plan.FollowUps {
+		if len(f.Command) == 0 || !t.set {
+			out = append(out, plan.FollowUp{Title: t.follow(f.Title), When: t.follow(f.When), SQL: t.follow(f.SQL), Command: f.Command})
+		}
 	}
 	return out
 }

@@ -174,7 +174,7 @@ func (v page) costs() content {
 func (v page) operator() content {
 	return section("operator", "Who applies it",
 		row("p", text("A person or a pipeline with this policy, which is the least that the plan needs. Nothing here gives it to anybody.")),
-		paperArticle(v.Operator))
+		either(len(v.Operator.Parts) > 0, paperArticle(v.Operator), row("p", text("Nobody needs any: the plan makes no call."))))
 }
 
 func (v page) made() content {

@@ -1,6 +1,7 @@
 package html_test
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
@@ -21,6 +22,7 @@ import (
 	"onramp/internal/policy"
 	"onramp/render/documents"
 	"onramp/render/html"
+	"onramp/render/shell"
 	"onramp/render/tree"
 )
 
@@ -311,7 +313,17 @@ func missing(root *nethtml.Node, in html.Input) (out []string) {
 	}
 	for _, f := range p.FollowUps {
 		need(f.Title)
-		need(f.SQL + ";")
+		_, what := shell.ToDo(f)
+		need(what)
+	}
+	for _, v := range p.HandOver {
+		need(v.Name)
+		need(cmp.Or(v.Value, "leave it empty"))
+		need(v.For)
+	}
+	for _, f := range p.Files {
+		need(f.Name)
+		need(f.Text)
 	}
 	for _, s := range p.SQL {
 		need(s.Text + ";")
@@ -467,6 +479,11 @@ func sameValue(got string, value any) error {
 	case plan.Document:
 		if got != v.Title {
 			return fmt.Errorf("is %q, want %q", got, v.Title)
+		}
+		return nil
+	case plan.Merged:
+		if want := "what is there already, with " + v.Document.Title; got != want {
+			return fmt.Errorf("is %q, want %q", got, want)
 		}
 		return nil
 	case plan.Current, plan.Before:

@@ -81,6 +81,9 @@ func (in source) operator() paper {
 	p := annotate(plan.Document{Title: "Least policy for whoever applies", Kind: policy.Identity, Policy: in.Operator},
 		func(f policy.Finding) string { return f.Remedy })
 	p.ID = "document-operator"
+	if len(in.Operator.Statements) == 0 {
+		p.Parts = nil
+	}
 	return p
 }
 

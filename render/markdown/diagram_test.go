@@ -100,6 +100,9 @@ func folded(s string) string {
 func checkDiagram(p plan.Plan) error {
 	g := picture.Of(p, nil)
 	nodes, edges, err := drawn(string(markdown.Render(p, policy.Document{}, origin)))
+	if len(g.Nodes) == 0 {
+		return nil
+	}
 	if err != nil {
 		return err
 	}

@@ -32,7 +32,11 @@ func Render(p plan.Plan, operator policy.Document, o render.Origin) []byte {
 	w.warnings(p)
 	w.costs(p)
 	w.section("Who may apply it", "The least policy for the person who applies this plan:")
-	w.fence("json", string(operator.Map(plan.Shown).JSON()))
+	if len(operator.Statements) > 0 {
+		w.fence("json", string(operator.Map(plan.Shown).JSON()))
+	} else {
+		w.line("Nobody needs any: the plan makes no call.")
+	}
 	w.section("Sign-off", "The plan above, identified by its hash, may be applied.")
 	w.table([]string{"Role", "Name", "Date", "Signature"}, [][]string{{"Prepared by", "", "", ""}, {"Reviewed by", "", "", ""}, {"Applied by", "", "", ""}})
 	return []byte(w.b.String())
@@ -120,7 +124,7 @@ func (w *writer) handOut(p plan.Plan) {
 		w.section("To hand over", "Values that have to be entered elsewhere:")
 		var rows [][]string
 		for _, v := range p.HandOver {
-			rows = append(rows, []string{v.Name, cmp.Or(v.Value, "leave it empty"), v.For})
+			rows = append(rows, []string{text(v.Name), text(cmp.Or(v.Value, "leave it empty")), text(v.For)})
 		}
 		w.table([]string{"Name", "Value", "Where"}, rows)
 	}

@@ -1,6 +1,7 @@
 package markdown_test
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"testing"
@@ -12,6 +13,7 @@ import (
 	"onramp/internal/redshiftsql"
 	"onramp/render"
 	"onramp/render/markdown"
+	"onramp/render/shell"
 	"onramp/render/tree"
 	"onramp/steps/redshiftml"
 )
@@ -264,7 +266,16 @@ func missingFrom(t failer, md string, p plan.Plan) (missing []string) {
 	}
 	for _, f := range p.FollowUps {
 		need(&lines, f.Title)
-		need(&code, plan.Shown(f.SQL)+";")
+		_, what := shell.ToDo(f)
+		need(&code, plan.Shown(what))
+	}
+	for _, v := range p.HandOver {
+		need(&lines, v.Name)
+		need(&lines, cmp.Or(v.Value, "leave it empty"))
+	}
+	for _, f := range p.Files {
+		need(&lines, f.Name)
+		need(&code, strings.TrimSuffix(f.Text, "\n"))
 	}
 	for _, w := range p.Warnings {
 		need(&lines, w.Text[1:])
@@ -273,8 +284,8 @@ func missingFrom(t failer, md string, p plan.Plan) (missing []string) {
 	for _, c := range p.Costs {
 		need(&lines, c.Text[1:])
 	}
-	if documents != len(p.Documents())+1 { // and the operator's
-		missing = append(missing, fmt.Sprintf("%d documents, has %d", len(p.Documents())+1, documents))
+	if want := len(p.Documents()) + min(len(p.Resources), 1); documents != want { // with the operator's, where anything is called
+		missing = append(missing, fmt.Sprintf("%d documents, has %d", want, documents))
 	}
 	return missing
 }

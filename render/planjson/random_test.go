@@ -23,6 +23,8 @@ type document struct {
 	Resources                    []resource
 	SQL                          []struct{ Title, SQL, Undo string }
 	FollowUp                     []plan.FollowUp `json:"follow_up"`
+	Files                        []plan.File
+	HandOver                     []plan.Value `json:"hand_over"`
 	Warnings                     []plan.Warning
 	OperatorPolicy               json.RawMessage `json:"operator_policy"`
 	CostNotes                    []plan.Note     `json:"cost_notes"`
@@ -89,6 +91,8 @@ func sameLists(t *rapid.T, doc document, p plan.Plan) {
 		f.SQL = plan.Shown(f.SQL)
 		equal(t, "a follow-up", doc.FollowUp[i], f)
 	}
+	equal(t, "the files", doc.Files, append([]plan.File{}, p.Files...))
+	equal(t, "what is handed over", doc.HandOver, append([]plan.Value{}, p.HandOver...))
 	equal(t, "the warnings", doc.Warnings, append([]plan.Warning{}, p.Warnings...))
 	equal(t, "the costs", doc.CostNotes, append([]plan.Note{}, p.Costs...))
 	equal(t, "the problems", doc.Problems, []answers.Problem{})

@@ -316,6 +316,7 @@ func (a *account) run(t testing.TB, shell, script string, env ...string) outcome
 		t.Fatal(err)
 	}
 	cmd := exec.Command(shell, filepath.Join(tmp, "script.sh"))
+	cmd.Dir = tmp
 	private := filepath.Join(tmp, "tmp")
 	if err := os.Mkdir(private, 0o700); err != nil {
 		t.Fatal(err)

@@ -104,6 +104,7 @@ func firstDifference(a, b string) string {
 func runOn(t *testing.T, m mototest.Server, script string, env ...string) string {
 	t.Helper()
 	cmd := exec.Command("bash", script)
+	cmd.Dir = filepath.Dir(script)
 	cmd.Env = append(append(m.Env(), "ONRAMP_POLL_SECONDS=0.2"), env...)
 	out, err := cmd.CombinedOutput()
 	if err != nil {

@@ -210,11 +210,15 @@ func said(p plan.Plan) sayings {
 	}
 	if !runsSQL(p) {
 		for _, s := range p.SQL {
-			out.byHand = append(out.byHand, []string{filled(s.Title), "", filled(s.Text)})
+			out.byHand = append(out.byHand, []string{filled(s.Title), "", filled(s.Text) + ";"})
 		}
 	}
 	for _, f := range p.FollowUps {
-		out.byHand = append(out.byHand, []string{filled(f.Title), filled(f.When), filled(f.SQL)})
+		what := filled(f.SQL) + ";"
+		if len(f.Command) > 0 {
+			what = Line(f.Command)
+		}
+		out.byHand = append(out.byHand, []string{filled(f.Title), filled(f.When), what})
 	}
 	return out
 }

@@ -158,7 +158,7 @@ func ToDo(f plan.FollowUp) (language, text string) {
 	if len(f.Command) > 0 {
 		return "sh", Line(f.Command)
 	}
-	return "sql", f.SQL + ";"
+	return "sql", strings.TrimRight(f.SQL, "\n") + ";"
 }
 
 // Line writes the words of a command as one line of bash.

@@ -729,7 +729,25 @@ document() {
 # plain NAME TEXT writes a text that the CLI would take for the address of a file.
 plain() { printf '%s' "$2" >"$WORK/$1.txt"; }
 
-# by_hand TITLE WHEN TOKEN VALUE... tells of SQL that is left to do.
+# hand_out NAME TITLE writes a file for somebody else's tool into the current folder. One that is there
+# and says something else stays as it is.
+hand_out() {
+  local text
+  text=$(cat)
+  if [ -n "$DRY" ]; then
+    printf '\n  %s: would be written to %s\n' "$2" "$1"
+  elif [ -L "$1" ] || { [ -e "$1" ] && [ "$(cat -- "$1")" != "$text" ]; }; then
+    printf '\n  %s: %s is there and says something else, so it was left as it is\n' "$2" "$1"
+  else
+    printf '%s\n' "$text" >"$1"
+    printf '\n  %s: written to %s\n' "$2" "$1"
+  fi
+}
+
+# hand_over NAME VALUE PLACE tells of a value that has to be entered elsewhere.
+hand_over() { printf '  %s: %s (%s)\n' "$1" "${2:-leave it empty}" "$3"; }
+
+# by_hand TITLE WHEN TOKEN VALUE... tells of what is left to do.
 by_hand() {
   local title=$1 when=$2
   shift 2
@@ -738,7 +756,7 @@ by_hand() {
   if [ -n "$when" ]; then
     printf '  When: %s\n' "$when"
   fi
-  printf '\n%s;\n' "$TEXT"
+  printf '\n%s\n' "$TEXT"
 }
 
 # the_end sums up.
@@ -1358,5 +1376,5 @@ FROM (SELECT feature_1, feature_2, outcome FROM your_training_table)
 TARGET outcome
 FUNCTION "predict_first"
 IAM_ROLE default
-SETTINGS (S3_BUCKET 'acme-training', KMS_KEY_ID '@id_of_key@', MAX_RUNTIME 1800)
+SETTINGS (S3_BUCKET 'acme-training', KMS_KEY_ID '@id_of_key@', MAX_RUNTIME 1800);
 EOF
