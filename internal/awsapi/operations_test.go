@@ -50,6 +50,7 @@ func listing(t *testing.T) map[string]bool {
 			return map[string]string{
 				"service.use": "yes", "pass.to": to, "warehouse.kind": kind, "warehouse.cluster": "analytics", "warehouse.namespace": "analytics-ns", "warehouse.workgroup": "analytics-wg",
 				"warehouse.database": "dev", "sql.auth": "db-user", "sql.db-user": "awsuser", "bucket.choice": "existing", "kms.choice": "existing", "vpc-routing.vpc": "vpc-0a1b2c3d4e5f60718",
+				"manager.source": "existing", "access.key": "existing", "network.fill-in": "true", "network.vpc": "vpc-0a1b2c3d4e5f60718",
 			}[key]
 		}
 		for _, guide := range plantest.Guides() {

@@ -22,6 +22,7 @@ func listing(warehouse, auth, to string) said.Set {
 		"region": "us-east-1", "warehouse.kind": warehouse, "warehouse.cluster": "analytics", "warehouse.namespace": "analytics-ns", "warehouse.workgroup": "analytics-wg",
 		"sql.auth": auth, "sql.secret": "arn:aws:secretsmanager:us-east-1:000000000000:secret:redshift!analytics-ns-admin-AbCdEf", "bucket.choice": "existing",
 		"kms.choice": "existing", "vpc-routing.vpc": "vpc-0a1b2c3d4e5f60718",
+		"manager.source": "existing", "access.key": "existing", "network.fill-in": "true", "network.vpc": "vpc-0a1b2c3d4e5f60718",
 	} {
 		values[key] = said.Value{Data: text, Source: said.Typed}
 	}

@@ -53,6 +53,7 @@ func Guide() steps.Guide {
 		Steps: []steps.Step{
 			account(), rights(), source(), manager(), engine(), narrow(), access(), balancer(), network(), instance(),
 		},
-		Build: build,
+		Lookups: lookups(),
+		Build:   build,
 	}
 }

@@ -38,10 +38,6 @@ func balancer() steps.Step {
 					{Value: "internal", Title: "From the VPC", Help: "And what is connected to it."},
 				},
 			},
-			{
-				Key: "load-balancer.subnet", Title: "Subnet of the load balancer", When: []steps.When{steps.Is("load-balancer.kind", "network"), withNetwork}, Check: awsname.Subnet, Lookup: "subnets",
-				Help: "A subnet of the VPC.", Why: "An internet-facing one needs a subnet with a route to an internet gateway.",
-			},
 		},
 	}
 }
@@ -67,6 +63,10 @@ func network() steps.Step {
 			{
 				Key: "network.availability-zone", Title: "Availability zone", When: []steps.When{withNetwork}, Check: zone,
 				Help: "That of the subnet, such as us-east-1a.", Why: "The volume is made in this zone: another one than the subnet's makes the stack fail.",
+			},
+			{
+				Key: "load-balancer.subnet", Title: "Subnet of the load balancer", When: []steps.When{steps.Is("load-balancer.kind", "network"), withNetwork}, Check: awsname.Subnet, Lookup: "balancer-subnets",
+				Help: "A subnet of the VPC.", Why: "An internet-facing one needs a subnet with a route to an internet gateway.",
 			},
 			{
 				Key: "network.private", Kind: answers.YesNo, Title: "Without a public address", Default: false, When: []steps.When{withNetwork},

@@ -66,7 +66,7 @@ var furnished = map[string]struct{ to, want string }{
 	"buckets":  {"nobody", "analytics-logs (us-east-1); analytics-redshift-data (us-east-1); analytics-elsewhere (eu-west-1)"},
 	"users":    {"user", "ada; practice"},
 	"groups":   {"group", "analysts"},
-	"roles":    {"role", "analytics-copy (COPY and UNLOAD); serverless-copy (COPY and UNLOAD)"},
+	"roles":    {"role", "analytics-copy (COPY and UNLOAD); instance-tools (Agents on instances); serverless-copy (COPY and UNLOAD)"},
 }
 
 // TestListsOfTheFurnishedAccount: each is there, is named by one question that takes what it offers, and changes nothing.

@@ -87,7 +87,7 @@ var furnished = []struct {
 	{"groups", "cluster", nil, "loaders; reporting"},
 	{"groups", "serverless", nil, ""},
 	{"schemas", "cluster", nil, "public; sales"},
-	{"roles", "cluster", nil, "analytics-copy (trusts Redshift, trusts Redshift Serverless); serverless-copy (trusts Redshift, trusts Redshift Serverless)"},
+	{"roles", "cluster", nil, "analytics-copy (trusts Redshift, trusts Redshift Serverless); serverless-copy (trusts Redshift, trusts Redshift Serverless); instance-tools (does not trust Redshift)"},
 	{"buckets", "cluster", nil, "analytics-logs (us-east-1); analytics-redshift-data (us-east-1); analytics-elsewhere (eu-west-1)"},
 	{"keys", "cluster", nil, "alias/analytics (Enabled, Key of analytics, 1234abcd-12ab-34cd-56ef-1234567890ab); alias/archive (Enabled, Key of archive, 87654321-dcba-4321-8765-ba0987654321)"},
 	{"vpcs", "cluster", nil, vpcID + " (analytics, 10.0.0.0/16)"},
