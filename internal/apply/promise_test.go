@@ -94,7 +94,6 @@ func TestSlowAccountsEndAlike(t *testing.T) {
 	}
 }
 
-// onlyIAM says that a plan makes nothing but what IAM keeps, which sees its own changes at once.
 // doneAtOnce says that nothing of a plan takes AWS a while that anybody would see.
 func doneAtOnce(p plan.Plan) bool {
 	for _, r := range p.Resources {

@@ -26,7 +26,7 @@ func (ManagedPolicy) Kind() plan.Kind { return "iam-policy" }
 func (p ManagedPolicy) Name() string { return p.PolicyName }
 
 // Label implements plan.Spec.
-func (p ManagedPolicy) Label() string { return "managed policy " + p.PolicyName }
+func (p ManagedPolicy) Label() string { return "customer-managed policy " + p.PolicyName }
 
 // Action implements plan.Spec.
 func (ManagedPolicy) Action() plan.Action { return plan.Create }

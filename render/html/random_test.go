@@ -35,7 +35,7 @@ func TestRandomAnswersGiveTheirPage(t *testing.T) {
 		}
 		for _, f := range d.Plan.FollowUps {
 			if len(f.Command) > 0 {
-				later = append(later, shell.Line(f.Command))
+				later = append(later, shell.Lines(f.Command))
 				continue
 			}
 			later = append(later, plan.Shown(f.SQL)+";")

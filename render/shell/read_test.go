@@ -216,7 +216,7 @@ func said(p plan.Plan) sayings {
 	for _, f := range p.FollowUps {
 		what := filled(f.SQL) + ";"
 		if len(f.Command) > 0 {
-			what = Line(f.Command)
+			what = Lines(f.Command)
 		}
 		out.byHand = append(out.byHand, []string{filled(f.Title), filled(f.When), what})
 	}

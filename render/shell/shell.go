@@ -156,7 +156,7 @@ func (s *script) end(p plan.Plan) {
 // ToDo is what a follow-up has to be done with, to be copied, and the name of its language: sql or sh.
 func ToDo(f plan.FollowUp) (language, text string) {
 	if len(f.Command) > 0 {
-		return "sh", Line(f.Command)
+		return "sh", Lines(f.Command)
 	}
 	return "sql", strings.TrimRight(f.SQL, "\n") + ";"
 }
@@ -168,6 +168,21 @@ func Line(words []string) string {
 		quoted[i] = Quote(w)
 	}
 	return strings.Join(quoted, " ")
+}
+
+// Lines is Line with each option on a line of its own, for eyes and for narrow screens.
+func Lines(words []string) string {
+	var b strings.Builder
+	for i, w := range words {
+		switch {
+		case i > 0 && strings.HasPrefix(w, "--"):
+			b.WriteString(" \\\n  ")
+		case i > 0:
+			b.WriteByte(' ')
+		}
+		b.WriteString(Quote(w))
+	}
+	return b.String()
 }
 
 func (s *script) byHand(title, when, what string) {

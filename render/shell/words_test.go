@@ -259,3 +259,21 @@ func TestRenderRefusesWhatAScriptCannotSay(t *testing.T) {
 		})
 	}
 }
+
+// TestLinesAreOneCommand: bash reads the same words from a command on several lines as from one on one.
+func TestLinesAreOneCommand(t *testing.T) {
+	for _, shell := range shells() {
+		checkScripts(t, func(r *rapid.T) {
+			given := append([]string{"printf", `%s\0`}, rapid.SliceOfN(rapid.OneOf(words(), rapid.Just("--option")), 1, 8).Draw(r, "words")...)
+			for i, w := range given {
+				given[i] = strings.ReplaceAll(strings.ToValidUTF8(w, ""), "\x00", "")
+			}
+			for _, text := range []string{Line(given), Lines(given)} {
+				out, err := exec.Command(shell, "-c", text).Output()
+				if want := strings.Join(given[2:], "\x00") + "\x00"; err != nil || string(out) != want {
+					r.Fatalf("%s\ngives %q, want %q: %v", text, out, want, err)
+				}
+			}
+		})
+	}
+}

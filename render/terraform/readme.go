@@ -165,7 +165,7 @@ func (r *readme) handOver() {
 	for _, f := range r.plan.FollowUps {
 		if len(f.Command) > 0 {
 			r.line("\n## Afterwards")
-			r.fence("sh", []string{"# " + printable(f.Title+", when "+f.When), shell.Line(f.Command)})
+			r.fence("sh", []string{"# " + printable(f.Title+", when "+f.When), shell.Lines(f.Command)})
 		}
 	}
 }

@@ -21,6 +21,9 @@ func Render(p plan.Plan, findings map[string]apply.Finding) string {
 			t.resource(r, "", "")
 		}
 	}
+	if len(p.Resources) == 0 {
+		return "Nothing is made or changed in the account.\n"
+	}
 	return t.b.String()
 }
 
