@@ -98,7 +98,11 @@ func (p *confirm) summary() string {
 		}
 	}
 	t := p.below.plan.Target
-	text := fmt.Sprintf("In account %s, region %s: %s.", t.Account, t.Region, strings.Join(parts, ", "))
+	account := t.Account
+	if who := p.w.who; who.Account == account {
+		account = who.account()
+	}
+	text := fmt.Sprintf("In account %s, region %s: %s.", account, t.Region, strings.Join(parts, ", "))
 	if n := len(p.replace); n > 0 {
 		text += " " + counted(n, "setting") + " of others will be replaced; saying yes agrees to that:"
 	}

@@ -16,7 +16,8 @@ const identifyLimit = 10 * time.Second
 type credentials struct {
 	Identity
 	state whoState
-	err   error // refused
+	err   error  // refused
+	alias string // of the account; "" : it has none, or who it is may not be asked
 }
 
 type whoState int
@@ -38,6 +39,9 @@ func newCredentials(o Options) credentials {
 	return credentials{state: looking}
 }
 
+// widthOfNames is the width of a header that has room for the account's name beside that of a guide.
+const widthOfNames = 96
+
 // whose is the right end of the header.
 func (w *Wizard) whose(width int) string {
 	switch w.who.state {
@@ -56,6 +60,9 @@ func (w *Wizard) whose(width int) string {
 		region = w.session.answers.Text(keyRegion)
 	}
 	text := line(w.who.Account)
+	if width >= widthOfNames {
+		text = w.who.account()
+	}
 	if region != "" {
 		text += " · " + line(region)
 	}
@@ -75,7 +82,7 @@ func (c credentials) sentence() string {
 	case refused:
 		return c.refusal() + " onramp goes on offline: the result can be exported, not applied."
 	}
-	text := line(c.Account)
+	text := c.account()
 	if c.Region != "" {
 		text += " · " + line(c.Region)
 	}
@@ -86,6 +93,50 @@ func (c credentials) sentence() string {
 		text += "\nprofile " + line(c.Profile)
 	}
 	return text
+}
+
+// account is the number of the account, and the name that people know it by.
+func (c credentials) account() string {
+	if c.alias == "" {
+		return line(c.Account)
+	}
+	return line(c.Account) + " (" + line(c.alias) + ")"
+}
+
+// aliasLimit bounds the look for the account's alias, which nothing waits for but plain lines.
+const aliasLimit = 2 * time.Second
+
+// askAlias gives the account's alias; "" where there is none, or it may not be asked.
+func askAlias(ctx context.Context, p Port) string {
+	if p.Alias == nil {
+		return ""
+	}
+	ctx, cancel := context.WithTimeout(ctx, aliasLimit)
+	defer cancel()
+	alias, err := attempt(ctx, func() (string, error) { return p.Alias(ctx) })
+	if err != nil {
+		return ""
+	}
+	return alias
+}
+
+// aliased is what Port.Alias answered of an account.
+type aliased struct{ account, alias string }
+
+// nameAccount asks for the account's alias.
+func (w *Wizard) nameAccount() tea.Cmd {
+	if w.who.state != known || w.o.Port.Alias == nil {
+		return nil
+	}
+	account := w.who.Account
+	return func() tea.Msg { return aliased{account, askAlias(w.ctx, w.o.Port)} }
+}
+
+func (m aliased) arrive(w *Wizard) tea.Cmd {
+	if w.who.Account == m.account {
+		w.who.alias = m.alias
+	}
+	return nil
 }
 
 // refusal says why there are none.
@@ -163,9 +214,13 @@ func attempt[T any](ctx context.Context, f func() (T, error)) (T, error) {
 	}
 }
 
-// arrive puts account and region into the answers of every guide that was begun. Where they are
-// for another account, the start page says so.
 func (m identified) arrive(w *Wizard) tea.Cmd {
+	return tea.Batch(m.settle(w), w.nameAccount())
+}
+
+// settle puts account and region into the answers of every guide that was begun. Where they are
+// for another account, the start page says so.
+func (m identified) settle(w *Wizard) tea.Cmd {
 	if w.who.state != looking {
 		return nil // gone offline meanwhile
 	}

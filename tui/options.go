@@ -57,7 +57,9 @@ func (t *Tab) text() string {
 // Each runs in a goroutine of its own and must end soon after its context does.
 type Port struct {
 	Identify func(ctx context.Context) (Identity, error)
-	Inspect  func(ctx context.Context, p plan.Plan) (map[string]apply.Finding, error)
+	// Alias gives the name that people know the account by; "" : it has none.
+	Alias   func(ctx context.Context) (string, error)
+	Inspect func(ctx context.Context, p plan.Plan) (map[string]apply.Finding, error)
 	// Look gives a list of what the account holds; get gives the answers' texts. It is called again for the same list,
 	// and so should remember it.
 	Look func(ctx context.Context, s lookup.Spec, get func(key string) string) (lookup.List, error)

@@ -122,6 +122,8 @@ func (p *plain) look() {
 		p.who = credentials{state: known, Identity: who}
 		if err != nil {
 			p.who = credentials{state: refused, err: err}
+		} else {
+			p.who.alias = askAlias(p.ctx, p.o.Port)
 		}
 	}
 	said := p.who.sentence()

@@ -91,6 +91,34 @@ func TestIdentity(t *testing.T) {
 		s.keys("enter")
 		s.has("┃ Warehouse")
 	})
+	bubble(t, "the account has a name, which nothing waits for", func(t *testing.T) {
+		o := online(&world{})
+		o.Port.Alias = func(ctx context.Context) (string, error) {
+			<-time.After(time.Second)
+			return "acme-prod\x1b[2J", nil
+		}
+		s := show(t, o, usual)
+		defer s.close()
+		s.has("111122223333 · us-east-1")
+		s.wait(2 * time.Second)
+		s.has("Account  111122223333 (acme-prod", "111122223333 (acme-prod")
+		s.keys("enter")
+		s.has("111122223333 (acme-prod")
+	})
+	bubble(t, "who it is may not be asked, or is slow", func(t *testing.T) {
+		for _, alias := range []func(ctx context.Context) (string, error){
+			func(context.Context) (string, error) { return "", errors.New("AccessDenied") },
+			func(ctx context.Context) (string, error) { <-ctx.Done(); return "late", ctx.Err() },
+		} {
+			o := online(&world{})
+			o.Port.Alias = alias
+			s := show(t, o, usual)
+			s.wait(5 * time.Second)
+			s.has("Account  111122223333 · us-east-1")
+			s.lacks("AccessDenied", "late")
+			s.close()
+		}
+	})
 	bubble(t, "slow: what was typed meanwhile stays", func(t *testing.T) {
 		w := &world{whoTakes: 4 * time.Second}
 		s := show(t, online(w), usual)

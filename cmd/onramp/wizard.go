@@ -92,7 +92,7 @@ func (a *app) wizardOptions(guide string, g steps.Guide, given answers.Set) tui.
 		o.Draft = draft.Load(g.Name, g.Fields())
 	}
 	if !a.flags.offline {
-		o.Port.Identify, o.Port.Inspect, o.Port.Look, o.Port.Apply, o.Port.Undo = p.identify, p.inspect, p.look, p.apply, p.undo
+		o.Port.Identify, o.Port.Alias, o.Port.Inspect, o.Port.Look, o.Port.Apply, o.Port.Undo = p.identify, p.alias, p.inspect, p.look, p.apply, p.undo
 	}
 	return o
 }
@@ -105,7 +105,7 @@ func (a *app) practice(g steps.Guide, given answers.Set) *tui.Practice {
 	p := &port{app: learning, guide: g, given: given}
 	return &tui.Practice{
 		Begun: a.flags.practice.wanted(), Answers: learning.flags.practice.answers,
-		Port: tui.Port{Keep: p.keep, Export: p.export, Identify: p.identify, Inspect: p.inspect, Look: p.look, Apply: p.apply, Undo: p.undo},
+		Port: tui.Port{Keep: p.keep, Export: p.export, Identify: p.identify, Alias: p.alias, Inspect: p.inspect, Look: p.look, Apply: p.apply, Undo: p.undo},
 	}
 }
 
@@ -195,6 +195,25 @@ func (p *port) identify(ctx context.Context) (tui.Identity, error) {
 		return tui.Identity{}, err
 	}
 	return tui.Identity(who), nil
+}
+
+// alias is the account's alias. An account has one at most (IAM API Reference, ListAccountAliases).
+func (p *port) alias(ctx context.Context) (string, error) {
+	client, err := p.app.client(ctx, p.given.Text("region"))
+	if err != nil {
+		return "", err
+	}
+	answer, err := client.Call(ctx, plan.NewCall("iam", "ListAccountAliases"))
+	if err != nil {
+		return "", err
+	}
+	members, _ := answer.(map[string]any)
+	aliases, _ := members["AccountAliases"].([]any)
+	if len(aliases) == 0 {
+		return "", nil
+	}
+	alias, _ := aliases[0].(string)
+	return alias, nil
 }
 
 func (p *port) inspect(ctx context.Context, pl plan.Plan) (map[string]apply.Finding, error) {
