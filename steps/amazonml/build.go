@@ -124,6 +124,25 @@ func (b *builder) role() {
 		},
 		Boundary: b.text("role.permissions-boundary"), Tags: b.tags(),
 	})
+	b.probe()
+}
+
+// probe has verify ask IAM whether the role may do what the service needs of it: let itself into the cluster's network,
+// and use the staging bucket.
+func (b *builder) probe() {
+	arn := b.t.RoleARN("/", b.text("role.name"))
+	for _, p := range []struct {
+		title     string
+		actions   []string
+		resources string
+	}{
+		{"the role may let Amazon ML reach the cluster", []string{"ec2:AuthorizeSecurityGroupIngress", "ec2:CreateSecurityGroup", "redshift:DescribeClusters"}, "*"},
+		{"the role may change the cluster", []string{"redshift:ModifyCluster"}, b.t.ARN("redshift", "cluster:"+b.acc.cluster)},
+		{"the role may write and read the results", []string{"s3:PutObject", "s3:GetObject"}, b.t.BucketARN(b.acc.bucket + "/" + b.acc.prefix + "any")},
+		{"the role may give the service a bucket policy", []string{"s3:GetBucketPolicy", "s3:PutBucketPolicy"}, b.t.BucketARN(b.acc.bucket)},
+	} {
+		b.plan.Probes = append(b.plan.Probes, kind.MayDo(idRole, p.title, arn, p.actions, []string{p.resources}))
+	}
 }
 
 func (b *builder) permissions() {
