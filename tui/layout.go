@@ -26,6 +26,9 @@ func (w *Wizard) tooSmall() bool { return w.w < leastWidth || w.h < leastHeight 
 func (w *Wizard) View() tea.View {
 	v := tea.NewView(w.screen())
 	v.AltScreen = true
+	if w.o.Mouse {
+		v.MouseMode = tea.MouseModeCellMotion
+	}
 	v.WindowTitle = "onramp"
 	if w.o.practising {
 		v.WindowTitle = "onramp (practice)"

@@ -25,6 +25,7 @@ type Options struct {
 	// that asks all of its keys.
 	Draft   *answers.Set
 	Offline bool // no call to AWS: export only
+	Mouse   bool // the wheel scrolls
 	Port    Port
 	// Practice is offered where there are no credentials; nil: it is not.
 	Practice *Practice

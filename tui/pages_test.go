@@ -413,28 +413,30 @@ var modes = map[string]struct {
 	"dark": {colorprofile.TrueColor, false}, "light": {colorprofile.TrueColor, true}, "16-colours": {colorprofile.ANSI, false},
 }
 
-// TestPagesInColour compares every page as a terminal with colours shows it, a file for each mode. Without its colours
+// TestPagesInColour compares every page as a terminal with colours shows it, a file for each mode and size. Without its colours
 // each is the page that a terminal without any has.
 func TestPagesInColour(t *testing.T) {
 	if testing.Short() { // with the race detector: the stories run the same code
 		t.Skip("pictures of pages")
 	}
 	for mode, m := range modes {
-		t.Run(mode, func(t *testing.T) {
-			var all strings.Builder
-			for _, name := range slices.Sorted(maps.Keys(scenes)) {
-				synctest.Test(t, func(t *testing.T) {
-					s := show(t, scenes[name].options(t, &world{}), size{80, 24}, tea.WithColorProfile(m.profile))
-					defer s.close()
-					if m.light {
-						s.p.Send(tea.BackgroundColorMsg{Color: color.White})
-					}
-					scenes[name].use(s)
-					fmt.Fprintf(&all, "== %s\n%s\n", name, strings.ReplaceAll(masked(s.emu.Render()), "\r", ""))
-				})
-			}
-			golden.RequireEqual(t, all.String())
-		})
+		for _, at := range sizes {
+			t.Run(mode+" at "+at.String(), func(t *testing.T) {
+				var all strings.Builder
+				for _, name := range slices.Sorted(maps.Keys(scenes)) {
+					synctest.Test(t, func(t *testing.T) {
+						s := show(t, scenes[name].options(t, &world{}), at, tea.WithColorProfile(m.profile))
+						defer s.close()
+						if m.light {
+							s.p.Send(tea.BackgroundColorMsg{Color: color.White})
+						}
+						scenes[name].use(s)
+						fmt.Fprintf(&all, "== %s\n%s\n", name, strings.ReplaceAll(masked(s.emu.Render()), "\r", ""))
+					})
+				}
+				golden.RequireEqual(t, all.String())
+			})
+		}
 	}
 }
 

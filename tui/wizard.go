@@ -80,6 +80,8 @@ func (w *Wizard) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		w.theme = newTheme(m.IsDark())
 	case tea.KeyPressMsg:
 		return w, w.press(m)
+	case tea.MouseWheelMsg:
+		w.roll(m)
 	case tea.PasteMsg:
 		if !w.deaf {
 			return w, w.page.press(m)

@@ -45,6 +45,7 @@ type flags struct {
 	json        bool
 	noColor     bool
 	plain       bool
+	mouse       bool
 }
 
 func run(guides []steps.Guide, args []string, in io.Reader, out, errOut io.Writer) int {
@@ -100,6 +101,7 @@ func (a *app) guideFlags(c *cobra.Command) {
 	a.flags.practice.flags(f)
 	f.BoolVar(&a.flags.json, "json", false, "print JSON for machines")
 	f.BoolVar(&a.flags.noColor, "no-color", false, "print no colours, as NO_COLOR does")
+	f.BoolVar(&a.flags.mouse, "mouse", false, "let the mouse wheel scroll the wizard; the terminal then selects text with shift held down")
 	f.BoolVar(&a.flags.plain, "plain", false, "ask line by line, for screen readers and dumb terminals")
 }
 
