@@ -138,7 +138,8 @@ func (v page) resources() content {
 		says = "The marks say what a look at the account has found."
 	}
 	return section("resources", "What will be made",
-		row("p", text(says)), block("ul", class("tree"), each(v.Tree.Items, branchItem)), rest(v.Tree.Cut))
+		row("p", text(says)), either(len(v.Tree.Items) > 0, block("ul", class("tree"), each(v.Tree.Items, branchItem)),
+			row("p", text("Nothing is made or changed in the account."))), rest(v.Tree.Cut))
 }
 
 // handOut prints the files and values that go elsewhere.

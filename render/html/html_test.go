@@ -124,7 +124,7 @@ func text(n *nethtml.Node) string {
 
 // TestGoldens holds whole pages: the hash of each is in it, so that they change with the plan.
 func TestGoldens(t *testing.T) {
-	for _, name := range []string{"sample", "simple-cluster", "group-roles", "console-default-serverless", "amazon-ml-scoped", "amazon-ml-managed"} {
+	for _, name := range []string{"sample", "simple-cluster", "group-roles", "console-default-serverless", "amazon-ml-scoped", "amazon-ml-managed", "ai-unlimited-supplied", "ai-unlimited-stack"} {
 		t.Run(name, func(t *testing.T) { golden.RequireEqual(t, rendered(t, example(t, name))) })
 	}
 }

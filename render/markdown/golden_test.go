@@ -13,7 +13,7 @@ import (
 
 // TestGoldens holds the runbooks of some answers files.
 func TestGoldens(t *testing.T) {
-	for _, name := range []string{"sample", "simple-serverless", "amazon-ml-scoped", "amazon-ml-document"} {
+	for _, name := range []string{"sample", "simple-serverless", "amazon-ml-scoped", "amazon-ml-document", "ai-unlimited-supplied", "ai-unlimited-existing"} {
 		t.Run(name, func(t *testing.T) {
 			p := example(t, name)
 			operator, err := permissions.Operator(p)

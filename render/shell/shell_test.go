@@ -14,7 +14,10 @@ var update = flag.Bool("update", false, "write the goldens anew")
 
 // TestGoldens holds the scripts of the samples, and of an answers file of the other guide.
 func TestGoldens(t *testing.T) {
-	plans := map[string]plan.Plan{"amazon-ml": plantest.File(t, "../../testdata/answers/amazon-ml-scoped.yaml", "")}
+	plans := map[string]plan.Plan{
+		"amazon-ml":    plantest.File(t, "../../testdata/answers/amazon-ml-scoped.yaml", ""),
+		"ai-unlimited": plantest.File(t, "../../testdata/answers/ai-unlimited-stack.yaml", ""),
+	}
 	for name, g := range samples {
 		plans[name] = planOf(t, g)
 	}

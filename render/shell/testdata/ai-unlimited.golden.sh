@@ -1,0 +1,954 @@
+#!/usr/bin/env bash
+#
+#   sets up   AI Unlimited: AWS account requirements
+#   guide     ai-unlimited
+#   account   111122223333
+#   region    us-east-1
+#   plan      216a0fb25cb2 (two plans with one hash do the same)
+#   onramp    0.1.0
+#   made by   onramp export redshift-ml -f shell -a answers.yaml
+#
+# It takes bash 3.2 or later and the AWS CLI, version 1 or 2:
+#
+#   bash SCRIPT             does what is listed below, step by step. It can be run again at any
+#                           time: what is there already is found and left as it is.
+#   DRY_RUN=1 bash SCRIPT   only reads, and prints each command that would change something.
+#   ADOPT=1 bash SCRIPT     also changes what is there but was not made by this plan, and what
+#                           others may rely on. Without it the script stops there and shows what
+#                           is there and what would replace it.
+#
+# To think about before it is run:
+#
+#   - AI Unlimited was a paid public preview in May 2024, and the last change to it that was seen is of April 2025 (remedy: check with Teradata that the product is still offered before anything relies on it)
+#   - whoever controls the manager can rewrite and use any role of the account: its policy allows iam:PassRole, iam:PutRolePolicy and ec2:RunInstances on everything (remedy: give manager.permissions-boundary, or answer service.creates-roles with false and manager.narrow with true)
+
+set -euo pipefail
+
+ACCOUNT=111122223333
+REGION=us-east-1
+TOTAL=1
+
+# ------------------------------------------------------------------------------
+# Helpers. What is set up begins below the line "The plan".
+#
+# Nothing here needs more than bash 3.2: no associative arrays, no ${x^^}, no
+# mapfile. An array that may be empty is expanded as ${X[@]+"${X[@]}"}, because
+# bash before 4.4 takes an empty array for an unset one.
+
+export AWS_PAGER='' AWS_CLI_AUTO_PROMPT=off # version 2 of the CLI would wait for a key
+export AWS_CLI_FILE_ENCODING=UTF-8          # of the documents below, whatever the terminal's is
+umask 077                                   # what is written here is for nobody else
+
+UNKNOWN='<known after apply>' # stands for a value that AWS has not given yet
+RETRY_LIMIT=300               # seconds: how long a call is repeated that AWS cannot take yet
+STATEMENT_LIMIT=600           # seconds: how long an SQL statement may run
+
+# ONRAMP_POLL_SECONDS, if set, is the pause between two looks. It is for tests; without it
+# pauses grow from 2 to 10 seconds in a wait, and from 5 to 15 between repeated calls.
+
+WORK=''      # the private folder
+DRY=''       # yes: only read, and print what would be done
+ADOPTED=''   # yes: what this plan has not made may be changed
+NUMBER=0     # of the resource
+PLACE=''     # where the script is, for people
+CALL=''      # the call under way that changes something
+CHANGES=0    # calls that changed something
+DONE=''      # what they did, a line for each
+MISSING=''   # dry run: ids of the resources that would be created
+POLL=2       # seconds until the next look
+OUTPUT=''    # what the last call answered
+ERROR=''     # what it said on failing
+VALUE=''     # what a query found, on one line
+TEXT=''      # what fill made
+STATEMENT='' # id of the last SQL statement
+ROLES=()     # what roles made
+
+# What candidates listed, and the number of the one to look at next.
+CANDIDATES=() NEXT=0
+
+# Of the resource: what it is, whether this run made it or found it, and how to see who did.
+ID='' LABEL='' MADE='' FOUND='' OURS='' MARK=''
+OWNER=() OWNER_ABSENT=() OWNER_UNMARKED=()
+
+# Of the step: how to look, and what became of it.
+STEP='' COUNT=0 READ=() ABSENT=() RETRY=() FRESH='' ASK=''
+STATE=none HAVE='' WANT='' DOCUMENT='' LATER='' RAN=''
+
+say() { printf '%s\n' "$*"; }
+
+# fail WHAT [REMEDY] ends the script. Where it stopped and what is done is added by finish.
+fail() {
+  printf 'error: %s\n' "$1" >&2
+  if [ "$#" -gt 1 ]; then
+    printf '       %s\n' "$2" >&2
+  fi
+  exit 1
+}
+
+# finish runs at the end, however it comes.
+finish() {
+  local status=$?
+  trap - EXIT
+  if [ -n "$WORK" ]; then
+    rm -rf "$WORK"
+  fi
+  case $status in
+    0) exit 0 ;;
+    130 | 141 | 143) ;;
+    *) status=1 ;;
+  esac
+  stopped "$status" >&2
+  exit "$status"
+}
+
+# stopped CODE tells where the script has stopped, and what it has done.
+stopped() {
+  printf '\nStopped at %s%s\n' "${PLACE:-the checks before the first step}" "${STEP:+: $STEP}"
+  if [ "$1" -ne 1 ] && [ -n "$CALL" ]; then
+    printf 'Interrupted during %s: it may have taken effect or not.\n' "$CALL"
+  fi
+  if [ -n "$DRY" ]; then
+    printf 'This was a dry run: nothing has been changed.\n'
+  elif [ -n "$DONE" ]; then
+    printf 'Done by this run, and not undone:\n%s' "$DONE"
+  else
+    printf 'This run has changed nothing.\n'
+  fi
+  printf 'Run the script again when the cause is gone: it finds what is done and goes on from there.\n'
+}
+
+trap finish EXIT
+trap 'exit 130' INT
+trap 'exit 141' PIPE
+trap 'exit 143' TERM HUP
+
+# switched NAME VALUE says whether a variable of the environment is on.
+switched() {
+  case $2 in
+    1) return 0 ;;
+    '' | 0) return 1 ;;
+  esac
+  fail "$1=$2 says neither yes nor no" "give $1=1, or leave it out"
+}
+
+# ------------------------------------------------------------------------------
+# Calls
+
+# call COMMAND... runs a command: OUTPUT is what it answers; on failing ERROR is what it says.
+call() {
+  local status=0
+  ERROR=''
+  OUTPUT=$("$@" 2>"$WORK/error") || status=$?
+  if [ "$status" -eq 0 ]; then
+    return 0
+  fi
+  ERROR=$(tr -s '\n' ' ' <"$WORK/error")
+  ERROR=${ERROR# }
+  ERROR=${ERROR% }
+  ERROR=${ERROR:-"$1 ended with code $status and gave no reason"}
+  return 1
+}
+
+# is_statement COMMAND... : SQL through the Data API, which accepts a statement and runs it later.
+is_statement() { [ "${1-} ${2-} ${3-}" = 'aws redshift-data execute-statement' ]; }
+
+reads_sql() { is_statement ${READ[@]+"${READ[@]}"}; }
+
+# statement COMMAND... runs an SQL statement to its end.
+statement() {
+  local status deadline=$((SECONDS + STATEMENT_LIMIT))
+  call "$@" --query Id --output text || return 1
+  STATEMENT=$OUTPUT
+  POLL=1
+  while call aws redshift-data describe-statement --id "$STATEMENT" --query Status --output text; do
+    status=$OUTPUT
+    case $status in
+      FINISHED) return 0 ;;
+      FAILED | ABORTED)
+        call aws redshift-data describe-statement --id "$STATEMENT" --query Error --output text || return 1
+        ERROR="the statement is $status: $OUTPUT"
+        return 1
+        ;;
+    esac
+    if [ "$SECONDS" -ge "$deadline" ]; then
+      ERROR="statement $STATEMENT is still $status after $STATEMENT_LIMIT seconds"
+      return 1
+    fi
+    pause 10
+  done
+  return 1
+}
+
+# ask QUERY FORMAT COMMAND... makes a call that changes nothing.
+ask() {
+  local query=$1 format=$2
+  shift 2
+  if is_statement "$@"; then
+    statement "$@" || return 1
+    call aws redshift-data get-statement-result --id "$STATEMENT" --query "$query" --output "$format"
+  else
+    call "$@" --query "$query" --output "$format"
+  fi
+}
+
+# tidy turns OUTPUT, as --output text writes it, into VALUE: one line, tabs as spaces. A query
+# runs on each page of a long answer, so a line that says nothing but None is passed over.
+tidy() {
+  local line words
+  VALUE=''
+  while IFS= read -r line; do
+    line=${line//$'\t'/ }
+    words=${line//None/}
+    if [ -n "${words// /}" ]; then
+      VALUE=$line
+      return 0
+    fi
+  done <<<"$OUTPUT"
+}
+
+# listed CODES... says whether ERROR bears one of the codes.
+listed() {
+  local code
+  for code in "$@"; do
+    case $ERROR in
+      *"($code)"*) return 0 ;;
+    esac
+  done
+  return 1
+}
+
+# passing says whether ERROR is one that passes by itself: RETRY has codes and parts of messages.
+passing() {
+  local part
+  for part in ${RETRY[@]+"${RETRY[@]}"}; do
+    case $ERROR in
+      *"$part"*) return 0 ;;
+    esac
+  done
+  return 1
+}
+
+# pause MOST sleeps, and makes the next sleep longer, up to MOST seconds.
+pause() {
+  sleep "${ONRAMP_POLL_SECONDS:-$POLL}"
+  POLL=$((POLL + POLL / 2 + 1))
+  if [ "$POLL" -gt "$1" ]; then
+    POLL=$1
+  fi
+}
+
+# ------------------------------------------------------------------------------
+# Steps. A step says how to look (READ), which error codes mean that there is nothing yet
+# (ABSENT), and then what to run where the thing is absent, the same, or differs.
+
+# begin ID LABEL [WHOLE] begins a resource; WHOLE is the id of the one that it is a part of. In a
+# dry run a part of what would only be made counts as made too: there is nothing to look at yet.
+begin() {
+  ID=$1 LABEL=$2 MADE='' FOUND='' OURS='' MARK='' OWNER=() OWNER_ABSENT=() OWNER_UNMARKED=() COUNT=0 STEP=''
+  NUMBER=$((NUMBER + 1))
+  PLACE="[$NUMBER/$TOTAL] $LABEL"
+  say "$PLACE"
+  case $MISSING in
+    *" ${3:--} "*) made ;;
+  esac
+}
+
+# made notes that the resource was not there before this run.
+made() {
+  MADE=yes
+  if [ -n "$DRY" ]; then
+    MISSING="$MISSING $ID "
+  fi
+}
+
+# step TITLE begins a step of the resource.
+step() {
+  STEP=$1
+  READ=() ABSENT=() RETRY=() FRESH='' ASK='' DOCUMENT='' RAN=''
+  STATE=none HAVE='' WANT='' LATER=''
+  COUNT=$((COUNT + 1))
+}
+
+# get QUERY [FORMAT] makes READ's call: OUTPUT is what QUERY finds, VALUE the same on one line.
+# Both are empty where there is nothing yet. LATER says that in a dry run this cannot be known.
+get() {
+  OUTPUT='' VALUE='' LATER=''
+  if in_future "$1"; then
+    LATER=yes
+  elif ask "$1" "${2:-text}" "${READ[@]}"; then
+    tidy
+  elif listed ${ABSENT[@]+"${ABSENT[@]}"}; then
+    OUTPUT=''
+  else
+    fail "cannot look before this step: $STEP: $ERROR" "$(remedy)"
+  fi
+}
+
+# in_future QUERY says whether, in a dry run, READ would ask about what is not there yet.
+in_future() {
+  if [ -n "$DRY" ] && [ -n "$MADE" ]; then
+    return 0
+  fi
+  case "$1 ${READ[*]}" in
+    *"$UNKNOWN"*) return 0 ;;
+  esac
+  return 1
+}
+
+# look QUERY WANT finds STATE: absent, same or differs. WANT '' : any value will do.
+look() {
+  WANT=$2
+  if is_fresh; then
+    STATE=same
+    return 0
+  fi
+  get "$1"
+  HAVE=$VALUE
+  if [ -z "$HAVE" ]; then
+    STATE=absent
+  elif [ -z "$WANT" ] || [ "$HAVE" = "$WANT" ]; then
+    STATE=same
+  else
+    STATE=differs
+  fi
+}
+
+# look_document QUERY FILE FORMAT does the same for a policy. Here a difference of form, such as
+# another order of statements, counts as a difference, and so does a statement of somebody
+# else's beside ours: bash cannot compare policies by their meaning.
+look_document() {
+  DOCUMENT=$2
+  if is_fresh; then
+    STATE=same
+    return 0
+  fi
+  get "$1" "$3"
+  printf '%s\n' "$OUTPUT" >"$WORK/there"
+  case $OUTPUT in
+    '' | None | null) STATE=absent ;;
+    *)
+      if [ "$(squeezed "$WORK/there")" = "$(squeezed "$WORK/$DOCUMENT")" ]; then
+        STATE=same
+      else
+        STATE=differs
+      fi
+      ;;
+  esac
+}
+
+# is_fresh: the step was done with the resource's first one, if that made it in this run.
+is_fresh() { [ -n "$FRESH" ] && [ -n "$MADE" ]; }
+
+squeezed() { LC_ALL=C tr -d ' \t\r\n' <"$1"; }
+
+# in_lines FILE puts each element of a JSON text on a line of its own, for diff.
+in_lines() {
+  squeezed "$1" | sed -e 's/[[{,]/&\
+/g' -e 's/[]}]/\
+&/g'
+  echo
+}
+
+# show_difference tells what is there and what is planned instead.
+show_difference() {
+  if [ "$STATE" != differs ] || reads_sql; then
+    return 0
+  fi
+  if [ -z "$DOCUMENT" ]; then
+    say "       is there: $HAVE"
+    say "       planned:  $WANT"
+  elif command -v diff >/dev/null 2>&1; then
+    say '       - is there, + planned:'
+    in_lines "$WORK/there" >"$WORK/there.lines"
+    in_lines "$WORK/$DOCUMENT" >"$WORK/planned.lines"
+    { diff -u "$WORK/there.lines" "$WORK/planned.lines" || true; } | sed -e '1,2d' -e 's/^/         /'
+  else
+    say '       is there:'
+    in_lines "$WORK/there"
+    say '       planned:'
+    in_lines "$WORK/$DOCUMENT"
+  fi
+}
+
+# remedy says what to do about ERROR.
+remedy() {
+  case $ERROR in
+    *AccessDenied* | *Unauthorized* | *'not authorized'*) printf 'have the action allowed that AWS names, or use other credentials' ;;
+    *'(403)'*) printf 'it belongs to another account, or the credentials may not see it' ;;
+    *Expired* | *InvalidClientToken*) printf 'log in again' ;;
+    *) printf 'see what AWS says; nothing after this step has been done' ;;
+  esac
+}
+
+# is_ours says whether the resource was made by this plan, or is nobody's because it is not there.
+# OWNER is a query for two values (something that is there if the resource is, and its mark), the
+# mark of this plan, and the call to ask. It is asked once.
+is_ours() {
+  if [ -z "$OURS" ]; then
+    OURS=yes
+    if [ -z "$MADE" ] && [ "${#OWNER[@]}" -gt 0 ]; then
+      find_owner
+    fi
+  fi
+  [ "$OURS" = yes ]
+}
+
+find_owner() {
+  local there
+  MARK=none
+  if ask "${OWNER[0]}" text "${OWNER[@]:2}"; then
+    tidy
+    read -r there MARK <<<"$VALUE"
+    if [ "$MARK" = None ]; then
+      MARK=none
+    fi
+    case $there in
+      '' | None) ;; # it is not there
+      *)
+        if [ "$MARK" != "${OWNER[1]}" ]; then
+          OURS=no
+        fi
+        ;;
+    esac
+  elif listed ${OWNER_UNMARKED[@]+"${OWNER_UNMARKED[@]}"}; then
+    OURS=no
+  elif ! listed ${OWNER_ABSENT[@]+"${OWNER_ABSENT[@]}"}; then
+    fail "cannot see who made this: $LABEL: $ERROR" "$(remedy)"
+  fi
+}
+
+# candidates QUERY COMMAND... lists all things of a kind: a run that was stopped may have left one among
+# them that it made and could not name any more, so that no look finds it.
+candidates() {
+  local query=$1
+  shift
+  CANDIDATES=() NEXT=0
+  if [ -n "$LATER" ]; then
+    return 0
+  fi
+  if ! ask "$query" text "$@"; then
+    fail "cannot look for what an earlier run may have made: $STEP: $ERROR" "$(remedy)"
+  fi
+  read -r -d '' -a CANDIDATES <<<"$OUTPUT" || true # there is no NUL for it to end at
+}
+
+# next NAME puts the next candidate into a variable. After the last its value is not known again.
+next() {
+  OWNER=() OWNER_ABSENT=() OWNER_UNMARKED=()
+  while [ "$NEXT" -lt "${#CANDIDATES[@]}" ]; do
+    printf -v "$1" '%s' "${CANDIDATES[$NEXT]}"
+    NEXT=$((NEXT + 1))
+    case ${!1} in
+      None) ;; # there is nothing on this page
+      *) return 0 ;;
+    esac
+  done
+  printf -v "$1" '%s' "$UNKNOWN"
+  return 1
+}
+
+# found QUERY WANT says whether a candidate bears this plan's mark, for which OWNER asks, and can be used, for
+# which READ's call is asked. It is then as good as made by this run.
+found() {
+  find_owner
+  OURS=''
+  if [ "$MARK" != "${OWNER[1]}" ]; then
+    return 1
+  fi
+  get "$1"
+  if [ "$VALUE" != "$2" ]; then
+    return 1
+  fi
+  OWNER=() OWNER_ABSENT=() OWNER_UNMARKED=()
+  FOUND=yes STATE=found OURS=yes
+}
+
+# permit stops before a change that others may not expect, unless ADOPT=1.
+permit() {
+  local why
+  if ! is_ours; then
+    why="this plan did not make it (its mark: $MARK, the plan's: ${OWNER[1]})"
+  elif [ -n "$ASK" ] && [ "$STATE" = differs ] && [ -z "$MADE$FOUND" ]; then
+    why='something else may rely on it as it is'
+  else
+    return 0
+  fi
+  if [ -n "$ADOPTED" ]; then
+    say "       ADOPT=1: changed although $why"
+  elif [ -n "$DRY" ]; then
+    say "       without ADOPT=1 the script would stop here: $why"
+  else
+    fail "$LABEL: $STEP: $why" 'look at it; if it may be changed so, run the script again with ADOPT=1'
+  fi
+}
+
+# refuse WHY stops at a difference that no call can change.
+refuse() {
+  if [ -n "$LATER" ]; then
+    return 0
+  fi
+  fail "$LABEL: $STEP: there is ${HAVE:-nothing}${WANT:+, planned is $WANT}" "$1"
+}
+
+# run COMMAND... makes a call that changes something, or in a dry run prints it. Where the error
+# is one that passes by itself the call is repeated for a while.
+run() {
+  local deadline=$((SECONDS + RETRY_LIMIT)) told=''
+  if [ -z "$RAN" ]; then
+    show_difference
+    permit
+  fi
+  if [ -n "$DRY" ]; then
+    would "$@"
+    return 0
+  fi
+  RAN=yes
+  CALL="$1 $2 $3" ERROR=''
+  POLL=5
+  until change "$@"; do
+    if ! passing; then
+      fail "cannot do this: $STEP: $ERROR" "$(remedy)"
+    fi
+    if [ "$SECONDS" -ge "$deadline" ]; then
+      fail "cannot do this, after $RETRY_LIMIT seconds of trying: $STEP: $ERROR"
+    fi
+    if [ "$told" != "$ERROR" ]; then
+      told=$ERROR
+      say "       trying again for up to $((RETRY_LIMIT / 60)) minutes, because this passes by itself: $ERROR"
+    fi
+    CALL='' # it was refused: nothing is in flight
+    pause 15
+    CALL="$1 $2 $3"
+  done
+  CHANGES=$((CHANGES + 1))
+  DONE="$DONE  $PLACE: $STEP ($CALL)"$'\n'
+  CALL=''
+}
+
+change() {
+  if is_statement "$@"; then
+    statement "$@"
+  else
+    call "$@"
+  fi
+}
+
+# would COMMAND... prints a command so that it can be pasted into a shell.
+would() {
+  local word line=''
+  if [ -z "$RAN" ]; then
+    RAN=yes
+    say "       $STEP: would be $(result)"
+  fi
+  OUTPUT=''
+  for word in "$@"; do
+    line="$line $(quoted "$word")"
+  done
+  say "         ${line# }"
+}
+
+# quoted WORD prints it quoted. A document stands in place of its file, which lasts no longer than
+# the script.
+quoted() {
+  local word=$1 quote="'" escaped="'\\''" prefix=''
+  case $word in
+    "file://$WORK/"*.json) word=$(cat "${word#file://}") ;;
+    "file://$WORK/"*)
+      prefix='file://<(printf %s '
+      word=$(cat "${word#file://}")
+      ;;
+  esac
+  case $word in
+    '' | *[!A-Za-z0-9_./:=,@%+-]*) word=$quote${word//$quote/"$escaped"}$quote ;;
+  esac
+  printf '%s' "$prefix$word${prefix:+)}"
+}
+
+# result is what has become of the step, in a word or two.
+result() {
+  case $STATE in
+    same) printf 'already there' ;;
+    found) printf 'already there, made by an earlier run' ;;
+    absent) if reads_sql; then printf 'done'; else printf created; fi ;;
+    differs) if reads_sql; then printf 'done'; else printf changed; fi ;;
+    *) printf 'done' ;;
+  esac
+}
+
+# outcome ends a step that may change something, and tells.
+outcome() { conclude "$(result)"; }
+
+# looked ends a step that only looks or waits.
+looked() { conclude ok; }
+
+# conclude WORD ends what a step does, and tells.
+conclude() {
+  if [ "$COUNT" -eq 1 ] && [ "$STATE" = absent ] && [ -n "$RAN" ]; then
+    made
+  fi
+  if [ -n "$DRY" ] && [ -n "$RAN" ]; then
+    return 0 # would has told
+  elif is_fresh; then
+    say "       $STEP: created with it"
+  elif [ -n "$LATER" ]; then
+    say "       $STEP: can be seen only later"
+  elif [ -n "$DRY" ] && [ "$STATE" = none ]; then
+    say "       $STEP: not waited for in a dry run"
+  else
+    say "       $STEP: $1"
+  fi
+}
+
+# settle FOR QUERY WANT LIMIT NEVER... waits after a change; await waits in any case.
+settle() {
+  if [ -n "$RAN" ]; then
+    await "$@"
+  fi
+}
+
+# await FOR QUERY WANT LIMIT NEVER... looks by READ until QUERY finds WANT. A value among NEVER
+# ends the wait at once, and LIMIT seconds do too.
+await() {
+  local what=$1 query=$2 want=$3 limit=$4 deadline=$((SECONDS + $4)) told='' value
+  shift 4
+  if [ -n "$DRY" ]; then
+    return 0
+  fi
+  POLL=2
+  while :; do
+    get "$query"
+    if [ "$VALUE" = "$want" ]; then
+      return 0
+    fi
+    for value in "$@"; do
+      if [ "$VALUE" = "$value" ]; then
+        fail "waiting until $what is of no use: there is $value" 'look into it, then run the script again'
+      fi
+    done
+    if [ "$SECONDS" -ge "$deadline" ]; then
+      fail "$what: not so after $limit seconds, there is ${VALUE:-nothing}" 'look into it, then run the script again'
+    fi
+    if [ -z "$told" ]; then
+      told=yes
+      say "       waiting until $what: now ${VALUE:-nothing}, at most $((limit / 60)) minutes"
+    fi
+    pause 10
+  done
+}
+
+# take NAMES... puts the words of OUTPUT into variables. In what AWS gives there is nothing that
+# could end a string: the values are put into documents, queries and SQL.
+take() {
+  local name words=() i=0
+  if [ -n "$DRY" ] && [ -z "$OUTPUT" ]; then
+    return 0
+  fi
+  tidy
+  read -r -a words <<<"$VALUE"
+  for name in "$@"; do
+    case ${words[i]-None} in
+      '' | None) fail "cannot go on after this step: $STEP: AWS gave no value for $name" ;;
+      *[\"\'\`\\]* | *[[:cntrl:]]*) fail "cannot go on after this step: $STEP: strange value for $name: ${words[i]}" ;;
+    esac
+    printf -v "$name" '%s' "${words[i]}"
+    i=$((i + 1))
+  done
+}
+
+# learn QUERY NAMES... takes values from what READ's call answers.
+learn() {
+  get "$1"
+  shift
+  take "$@"
+}
+
+# current QUERY is for what must be sent back as it is: VALUE is what READ's call answers.
+current() {
+  get "$1"
+  if [ -n "$LATER" ]; then
+    VALUE=$UNKNOWN
+  fi
+}
+
+# roles QUERY ARNS... makes ROLES: those that READ's call answers, and ARNS. An answer may say
+# IamRole(applyStatus=in-sync, iamRoleArn=ARN), with its members in either order.
+roles() {
+  local item items=() add known
+  get "$1"
+  shift
+  ROLES=()
+  case $OUTPUT in
+    '' | None) ;;
+    *) IFS=$'\t' read -r -a items <<<"$OUTPUT" ;;
+  esac
+  for item in ${items[@]+"${items[@]}"}; do
+    case $item in
+      *iamRoleArn=*)
+        item=${item#*iamRoleArn=}
+        item=${item%%, applyStatus=*}
+        item=${item%)}
+        ;;
+    esac
+    ROLES=(${ROLES[@]+"${ROLES[@]}"} "$item")
+  done
+  for add in "$@"; do
+    for known in ${ROLES[@]+"${ROLES[@]}"}; do
+      if [ "$known" = "$add" ]; then
+        continue 2
+      fi
+    done
+    ROLES=(${ROLES[@]+"${ROLES[@]}"} "$add")
+  done
+}
+
+# ------------------------------------------------------------------------------
+# Texts
+
+# fill TOKEN VALUE... makes TEXT of what comes in, with each TOKEN replaced by its VALUE. The
+# quotes in the expansion keep an & of the value from meaning the token (bash 5.2).
+fill() {
+  TEXT=$(cat)
+  while [ "$#" -gt 1 ]; do
+    TEXT=${TEXT//"$1"/"$2"}
+    shift 2
+  done
+}
+
+# document NAME TOKEN VALUE... writes a document into the private folder, without the white space
+# that is for readers: so AWS gets the same bytes from this script as from onramp apply.
+document() {
+  local file=$WORK/$1.json
+  shift
+  fill "$@"
+  printf '%s\n' "$TEXT" | LC_ALL=C sed -e 's/^ *//' -e 's/^\("[^"]*"\): /\1:/' | tr -d '\n' >"$file"
+}
+
+# plain NAME TEXT writes a text that the CLI would take for the address of a file.
+plain() { printf '%s' "$2" >"$WORK/$1.txt"; }
+
+# hand_out NAME TITLE writes a file for somebody else's tool into the current folder. One that is there
+# and says something else stays as it is.
+hand_out() {
+  local text
+  text=$(cat)
+  if [ -n "$DRY" ]; then
+    printf '\n  %s: would be written to %s\n' "$2" "$1"
+  elif [ -L "$1" ] || { [ -e "$1" ] && [ "$(cat -- "$1")" != "$text" ]; }; then
+    printf '\n  %s: %s is there and says something else, so it was left as it is\n' "$2" "$1"
+  else
+    printf '%s\n' "$text" >"$1"
+    printf '\n  %s: written to %s\n' "$2" "$1"
+  fi
+}
+
+# hand_over NAME VALUE PLACE tells of a value that has to be entered elsewhere.
+hand_over() { printf '  %s: %s (%s)\n' "$1" "${2:-leave it empty}" "$3"; }
+
+# by_hand TITLE WHEN TOKEN VALUE... tells of what is left to do.
+by_hand() {
+  local title=$1 when=$2
+  shift 2
+  fill "$@"
+  printf '\n  %s\n' "$title"
+  if [ -n "$when" ]; then
+    printf '  When: %s\n' "$when"
+  fi
+  printf '\n%s\n' "$TEXT"
+}
+
+# the_end sums up.
+the_end() {
+  STEP='' PLACE='the end'
+  if [ -n "$DRY" ]; then
+    say 'This was a dry run: nothing has been changed.'
+  elif [ "$CHANGES" -eq 0 ]; then
+    say 'Everything was there already: nothing has been changed.'
+  else
+    say "Finished: $CHANGES calls changed something."
+  fi
+}
+
+# ------------------------------------------------------------------------------
+# Before the first step
+
+# check_region refuses where the environment or the CLI's configuration names another region.
+check_region() {
+  local name value
+  for name in AWS_REGION AWS_DEFAULT_REGION; do
+    value=${!name:-}
+    if [ -n "$value" ] && [ "$value" != "$REGION" ]; then
+      fail "$name is $value, and this script is for $REGION" "unset $name or set it to $REGION, or export a script for $value"
+    fi
+  done
+  if [ -z "${AWS_REGION:-}${AWS_DEFAULT_REGION:-}" ]; then
+    value=$(aws configure get region 2>/dev/null) || value=''
+    if [ -n "$value" ] && [ "$value" != "$REGION" ]; then
+      fail "the AWS CLI is configured for $value, and this script is for $REGION" "set AWS_REGION=$REGION, or export a script for $value"
+    fi
+  fi
+  export AWS_REGION="$REGION" AWS_DEFAULT_REGION="$REGION"
+}
+
+# check_account refuses to run with another account's credentials.
+check_account() {
+  if ! call aws sts get-caller-identity --query Account --output text; then
+    fail "AWS does not accept the credentials: $ERROR" 'log in (aws configure, aws sso login or AWS_PROFILE) until aws sts get-caller-identity answers'
+  fi
+  if [ "$OUTPUT" != "$ACCOUNT" ]; then
+    fail "the credentials are for account $OUTPUT, and this script is for account $ACCOUNT" "log in to $ACCOUNT, or export a script for $OUTPUT"
+  fi
+}
+
+if switched DRY_RUN "${DRY_RUN:-}"; then
+  DRY=yes
+fi
+if switched ADOPT "${ADOPT:-}"; then
+  ADOPTED=yes
+fi
+if ! command -v aws >/dev/null 2>&1; then
+  fail 'there is no aws command' 'install the AWS CLI, version 1 or 2, and see that aws --version answers'
+fi
+WORK=$(mktemp -d "${TMPDIR:-/tmp}/onramp.XXXXXXXX") || fail 'cannot make a private folder' 'see that TMPDIR names a folder that can be written to'
+check_region
+check_account
+if [ -n "$DRY" ]; then
+  say 'Dry run: nothing is changed. The commands that would change something are for:'
+  say "  export AWS_REGION=$REGION AWS_DEFAULT_REGION=$REGION AWS_PAGER=''"
+fi
+
+# ------------------------------------------------------------------------------
+# The plan
+
+# ------------------------------------------------------------------------------
+# [1/1] key pair ai-unlimited-operator
+
+begin key-pair 'key pair ai-unlimited-operator'
+
+step 'import key pair ai-unlimited-operator'
+OWNER=("[KeyPairs[0].KeyName, KeyPairs[0].Tags[?Key=='onramp:plan'].Value | [0]]" ai-unlimited.ai-unlimited
+  aws ec2 describe-key-pairs
+  --key-names ai-unlimited-operator
+  --include-public-key)
+OWNER_ABSENT=(InvalidKeyPair.NotFound)
+READ=(aws ec2 describe-key-pairs --key-names ai-unlimited-operator --include-public-key)
+ABSENT=(InvalidKeyPair.NotFound)
+look "contains(KeyPairs[0].PublicKey || '', 'AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f') && 'the same key' || KeyPairs[0].KeyFingerprint" 'the same key'
+case $STATE in
+  absent)
+    plain text-1 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f operator@example.com'
+    run aws ec2 import-key-pair \
+      --key-name ai-unlimited-operator \
+      --public-key-material "fileb://$WORK/text-1.txt" \
+      --tag-specifications '[{"ResourceType":"key-pair","Tags":[{"Key":"onramp:plan","Value":"ai-unlimited.ai-unlimited"},{"Key":"onramp:resource","Value":"key-pair"}]}]'
+    ;;
+  differs)
+    refuse 'a key pair of this name holds another public key: choose another name, or use the one that is there'
+    ;;
+esac
+outcome
+
+# ------------------------------------------------------------------------------
+# The end
+
+the_end
+
+hand_out ai-unlimited-parameters.json 'Parameters of ai-unlimited-with-nlb.yaml' <<'EOF'
+[
+  {
+    "ParameterKey": "AiUnlimitedName",
+    "ParameterValue": "ai-unlimited"
+  },
+  {
+    "ParameterKey": "InstanceType",
+    "ParameterValue": "t3.micro"
+  },
+  {
+    "ParameterKey": "RootVolumeSize",
+    "ParameterValue": "20"
+  },
+  {
+    "ParameterKey": "PersistentVolumeSize",
+    "ParameterValue": "20"
+  },
+  {
+    "ParameterKey": "TerminationProtection",
+    "ParameterValue": "false"
+  },
+  {
+    "ParameterKey": "IamRole",
+    "ParameterValue": "New"
+  },
+  {
+    "ParameterKey": "IamRoleName",
+    "ParameterValue": ""
+  },
+  {
+    "ParameterKey": "IamPermissionsBoundary",
+    "ParameterValue": ""
+  },
+  {
+    "ParameterKey": "Session",
+    "ParameterValue": "true"
+  },
+  {
+    "ParameterKey": "KeyName",
+    "ParameterValue": "ai-unlimited-operator"
+  },
+  {
+    "ParameterKey": "Private",
+    "ParameterValue": "false"
+  },
+  {
+    "ParameterKey": "Vpc",
+    "ParameterValue": "vpc-0a1b2c3d4e5f60718"
+  },
+  {
+    "ParameterKey": "Subnet",
+    "ParameterValue": "subnet-0a1b2c3d4e5f60718"
+  },
+  {
+    "ParameterKey": "AvailabilityZone",
+    "ParameterValue": "us-east-1a"
+  },
+  {
+    "ParameterKey": "AccessCIDR",
+    "ParameterValue": "203.0.113.0/24"
+  },
+  {
+    "ParameterKey": "PrefixList",
+    "ParameterValue": ""
+  },
+  {
+    "ParameterKey": "SecurityGroup",
+    "ParameterValue": ""
+  },
+  {
+    "ParameterKey": "LoadBalancerScheme",
+    "ParameterValue": "internet-facing"
+  },
+  {
+    "ParameterKey": "LoadBalancerSubnet",
+    "ParameterValue": "subnet-0a1b2c3d4e5f60718"
+  }
+]
+EOF
+
+say ''
+say 'To hand over:'
+hand_over IamRole New 'parameter of the stack'
+hand_over IamRoleName '' 'parameter of the stack'
+hand_over KeyName ai-unlimited-operator 'parameter of the stack'
+hand_over Session true 'parameter of the stack'
+hand_over 'Default IAM role' '' 'setup page of AI Unlimited'
+
+say ''
+say 'Left to do by hand:'
+
+by_hand 'Create the stack of AI Unlimited' 'everything above is done and ai-unlimited-with-nlb.yaml of Teradata/ai-unlimited at commit 07eccd0 is in the folder (deployments/aws/templates/ai-unlimited)' <<'EOF'
+aws cloudformation create-stack \
+  --region us-east-1 \
+  --stack-name ai-unlimited \
+  --template-body file://ai-unlimited-with-nlb.yaml \
+  --parameters file://ai-unlimited-parameters.json \
+  --capabilities CAPABILITY_NAMED_IAM
+EOF
