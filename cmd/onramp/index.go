@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"onramp/internal/safefile"
@@ -28,6 +29,11 @@ func index(s source, wanted []format, files []safefile.File) []byte {
 			continue
 		}
 		line("| [%[1]s/](%[1]s) | %[2]s: %[3]s | %[4]s |", f.name, f.about, strings.Join(in(f.name, files), ", "), f.reader)
+	}
+	for _, f := range formats() {
+		if !slices.ContainsFunc(wanted, func(w format) bool { return w.name == f.name }) {
+			line("\nThere is nothing as %s: the plan has nothing that it could make.", f.name)
+		}
 	}
 	line("\nIt was asked for with\n")
 	fence := "```"

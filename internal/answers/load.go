@@ -108,13 +108,22 @@ func (l *loader) add(key string, n *yaml.Node, text, remedy string) {
 	l.problems = append(l.problems, Problem{Key: key, Value: Short(n.Value), Line: n.Line, Text: text, Remedy: remedy})
 }
 
-// Short cuts a value to what fits into a message.
+// Short cuts a value to what fits into a message. A private key that somebody has taken for something else is in no
+// message at all.
 func Short(s string) string {
 	const most = 60
+	if secret(s) {
+		return "(not shown: it looks like a private key)"
+	}
 	if r := []rune(s); len(r) > most {
 		return string(r[:most-1]) + "…"
 	}
 	return s
+}
+
+// secret knows the private halves of key pairs, whole or in part: PEM, PuTTY's, and how OpenSSH's begin in base64.
+func secret(s string) bool {
+	return strings.Contains(s, "PRIVATE KEY") || strings.Contains(s, "PuTTY-User-Key-File") || strings.Contains(s, "b3BlbnNzaC1rZXktdj")
 }
 
 func (l *loader) guide(want string) {

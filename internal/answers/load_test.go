@@ -274,3 +274,13 @@ func FuzzLoad(f *testing.F) {
 		}
 	})
 }
+
+func TestPrivateKeysAreInNoMessage(t *testing.T) {
+	for _, s := range []string{
+		"-----BEGIN OPENSSH PRIVATE KEY----- c2VjcmV0", "PuTTY-User-Key-File-3: ssh-ed25519 c2VjcmV0", "b3BlbnNzaC1rZXktdjEAAAAABG5vbmU c2VjcmV0",
+	} {
+		if short := answers.Short(s); strings.Contains(short, "c2Vj") || !strings.Contains(short, "private key") {
+			t.Errorf("%q is shown as %q", s, short)
+		}
+	}
+}

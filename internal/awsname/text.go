@@ -113,6 +113,9 @@ func ends(noun, s, with string, in func(rune) bool) error {
 
 // brief quotes a value for a message and keeps a pasted file from filling the screen.
 func brief(s string) string {
+	if secret(s) {
+		return "a private key"
+	}
 	const most = 60
 	n := 0
 	for i := range s {
