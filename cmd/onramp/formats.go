@@ -112,7 +112,7 @@ func policies(s source) ([]render.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := documents.Files(s.plan)
+	out := append(documents.Files(s.plan), handedOut(s.plan)...)
 	if len(operator.Statements) == 0 { // nothing is called
 		return out, nil
 	}

@@ -11,15 +11,12 @@ import (
 	"onramp/render"
 )
 
-// Files gives one file for each document: "role-trust.json", and those that the plan hands out. A value that AWS
-// has yet to give stands in a document as plan.Unknown.
+// Files gives one file for each document: "role-trust.json". A value that AWS has yet to give
+// stands in it as plan.Unknown.
 func Files(p plan.Plan) []render.File {
 	var out []render.File
 	for _, d := range p.Documents() {
 		out = append(out, render.File{Name: d.File + ".json", Data: append(Text(d.Document), '\n')})
-	}
-	for _, f := range p.Files {
-		out = append(out, render.File{Name: f.Name, Data: []byte(f.Text)})
 	}
 	return out
 }
