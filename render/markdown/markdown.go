@@ -52,7 +52,7 @@ func (w *writer) picture(g picture.Graph) {
 	if len(g.Nodes) == 0 {
 		return
 	}
-	w.section("At a glance", "Who works with the warehouse, what it acts through, and what that reaches. What is thick goes beyond what the plan names; what is dashed is not made by it.")
+	w.section("At a glance", g.Sentence()+". What is thick goes beyond what the plan names; what is dashed is not made by it.")
 	w.fence("mermaid", diagram(g))
 	for _, note := range g.Notes {
 		w.line("\n" + text(upperFirst(note)) + ".")

@@ -85,8 +85,17 @@ func (b *builder) ExistingPrincipal(e kind.ExistingPrincipal) {
 	b.note(i, "is there already")
 }
 
-// PrincipalPolicy implements kind.Visitor. What it lets be passed on are roles, which may come later in the plan.
+// PrincipalPolicy implements kind.Visitor. A role that a service assumes reaches what it allows. What it lets others pass
+// on are roles, which may come later in the plan.
 func (b *builder) PrincipalPolicy(p kind.PrincipalPolicy) {
+	if way, is := b.at["role "+p.Of.Name]; is && p.Of.Type == kind.RoleType {
+		b.mark(way)
+		b.note(way, "gets policy "+p.PolicyName)
+		for _, s := range p.Document.Policy.Statements {
+			b.grants[way] = append(b.grants[way], statementOf(s))
+		}
+		return
+	}
 	i := b.principal(p.Of)
 	b.mark(i)
 	b.note(i, "gets policy "+p.PolicyName)

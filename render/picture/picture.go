@@ -58,6 +58,16 @@ type Node struct {
 	rank int // among those of its place
 }
 
+// Sentence says what the graph shows, without a full stop.
+func (g Graph) Sentence() string {
+	for _, n := range g.Nodes {
+		if n.Place == Warehouse {
+			return "Who works with the warehouse, what it acts through, and what that reaches"
+		}
+	}
+	return "Who acts, with which roles, and what those reach"
+}
+
 // Label is the node in one line.
 func (n Node) Label() string { return strings.TrimSpace(n.Kind + " " + n.Name) }
 
