@@ -187,8 +187,8 @@ func wrongResources(p plan.Plan) []string {
 		case kind.InstanceProfile:
 			on = s.RoleName
 		}
-		if on != "" && !slices.Contains(r.Needs, roles[on]) {
-			wrong = append(wrong, r.ID+" does not need the role "+on)
+		if on != "" && (!slices.Contains(r.Needs, roles[on]) || r.Within != roles[on]) {
+			wrong = append(wrong, r.ID+" is not put on the role "+on)
 		}
 		if r.Place == "" {
 			wrong = append(wrong, r.ID+" comes from no step")
