@@ -25,7 +25,7 @@ func operations(cfg aws.Config) map[string]operation {
 	i, k, e := iam.NewFromConfig(cfg), kms.NewFromConfig(cfg), ec2.NewFromConfig(cfg)
 	once := cfg
 	once.Retryer = onlyRefused
-	ko, eo := kms.NewFromConfig(once), ec2.NewFromConfig(once)
+	io, ko, eo := iam.NewFromConfig(once), kms.NewFromConfig(once), ec2.NewFromConfig(once)
 	r, rs := redshift.NewFromConfig(cfg), redshiftserverless.NewFromConfig(cfg)
 	b := s3.NewFromConfig(cfg, func(o *s3.Options) { o.UsePathStyle = customEndpoint() })
 	table := map[string]operation{
@@ -50,7 +50,7 @@ func operations(cfg aws.Config) map[string]operation {
 		"iam:GetPolicy":               named(i.GetPolicy, plain),
 		"iam:GetPolicyVersion":        named(i.GetPolicyVersion, iamAnswer),
 		"iam:CreatePolicy":            named(i.CreatePolicy, plain),
-		"iam:CreatePolicyVersion":     named(i.CreatePolicyVersion, plain),
+		"iam:CreatePolicyVersion":     named(io.CreatePolicyVersion, plain), // each makes another version
 		"iam:SetDefaultPolicyVersion": named(i.SetDefaultPolicyVersion, plain),
 		"iam:DeletePolicyVersion":     named(i.DeletePolicyVersion, plain),
 		"iam:DeletePolicy":            named(i.DeletePolicy, plain),
@@ -137,7 +137,7 @@ func operations(cfg aws.Config) map[string]operation {
 		"redshift-serverless:ListNamespaces":   named(rs.ListNamespaces, lowerCamel),
 		"redshift-serverless:ListWorkgroups":   named(rs.ListWorkgroups, lowerCamel),
 	}
-	table["iam:SimulatePrincipalPolicy"] = named(iam.NewFromConfig(once).SimulatePrincipalPolicy, plain) // a check more is not worth a wait
+	table["iam:SimulatePrincipalPolicy"] = named(io.SimulatePrincipalPolicy, plain) // a check more is not worth a wait
 	table["access-analyzer:ValidatePolicy"] = named(accessanalyzer.NewFromConfig(once).ValidatePolicy, lowerCamel)
 	for name, op := range dataOperations(redshiftdata.NewFromConfig(cfg)) {
 		table[name] = op

@@ -108,6 +108,9 @@ func (b *builder) engineRole() (role, bool) {
 // make adds a role, or what looks at one that is there. trusted says whether it must let instances assume it.
 func (b *builder) make(r role, description, boundary string, trusted bool) {
 	trusts := plan.Document{Name: "trust", Title: "Trust policy of " + r.name, Kind: policy.Trust, Policy: trust()}
+	if trusted {
+		trusts.Source = "the role in the templates of Teradata/ai-unlimited at commit " + upstream
+	}
 	if !r.there {
 		b.add(r.place, r.id, kind.Role{Path: "/", RoleName: r.name, Description: description, Trust: trusts, Boundary: boundary, Tags: b.tags(r.id)})
 		return
@@ -161,9 +164,9 @@ func (b *builder) manager() {
 		return
 	}
 	b.make(r, "AI Unlimited: the manager's instance", b.text("manager.permissions-boundary"), true)
-	engine := ""
+	var engine []string
 	if e, supplied := b.engineRole(); supplied && b.a.Bool("manager.narrow") {
-		engine = b.t.RoleARN("/", e.name)
+		engine = b.roleARNs(e)
 	}
 	says, from := managerPolicy(!b.supplied(), engine)
 	b.give(r, idManagerDoc, b.text("manager.policy"), "AI Unlimited: what the manager may do", plan.Document{
@@ -176,6 +179,15 @@ func (b *builder) manager() {
 	if !b.supplied() {
 		b.probe(r, "the manager may create roles", []string{"iam:CreateRole"}, "*")
 	}
+}
+
+// roleARNs are the ARNs that a role may have. Nobody knows here under which path a role is that is there already; names
+// are unique in an account whatever the path, so that two patterns name one role.
+func (b *builder) roleARNs(r role) []string {
+	if !r.there {
+		return []string{b.t.RoleARN("/", r.name)}
+	}
+	return []string{b.t.RoleARN("/", r.name), b.t.RoleARN("/*/", r.name)}
 }
 
 func (b *builder) engine() {

@@ -30,7 +30,7 @@ func TestListsOfTheFurnishedAccount(t *testing.T) {
 		"balancer-subnets": {map[string]string{"network.fill-in": "true", "network.vpc": vpc}, "subnet-0a1b2c3d4e5f60718 (analytics-a, us-east-1a, 10.0.0.0/20)"},
 		"security-groups":  {map[string]string{"network.fill-in": "true", "network.vpc": vpc}, "sg-"},
 	} {
-		spec := find(t, name)
+		spec := list(t, name)
 		l, err := lookup.Run(t.Context(), client, spec, func(key string) string { return test.given[key] })
 		if err != nil || len(l.Items) == 0 || !strings.HasPrefix(shown(l.Items[0]), test.want) {
 			t.Errorf("%s: %v\nhave %+v\nwant %s", name, err, l.Items, test.want)
@@ -43,7 +43,7 @@ func TestListsOfTheFurnishedAccount(t *testing.T) {
 	}
 }
 
-func find(t *testing.T, name string) lookup.Spec {
+func list(t *testing.T, name string) lookup.Spec {
 	t.Helper()
 	for _, s := range aiunlimited.Guide().Lookups {
 		if s.Name == name {

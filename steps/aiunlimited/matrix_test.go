@@ -274,7 +274,6 @@ func TestTheManagerCanUseAnyRole(t *testing.T) {
 
 // TestBoundaryOfASuppliedManager: the remedy of the warning is followed as well where the engine's role is supplied.
 func TestBoundaryOfASuppliedManager(t *testing.T) {
-	t.Skip("the warning stays, and its remedy is to do what was done")
 	if p := good(t, supplied, given{"manager.permissions-boundary": "arn:aws:iam::111122223333:policy/b"}); warns(p, usesAnyRole...) {
 		t.Errorf("%+v", p.Warnings)
 	}
@@ -282,7 +281,6 @@ func TestBoundaryOfASuppliedManager(t *testing.T) {
 
 // TestRemediesCanBeFollowed: a remedy names answers that are asked for.
 func TestRemediesCanBeFollowed(t *testing.T) {
-	t.Skip("for an existing role the remedy is a boundary, which is not asked for then and changes nothing")
 	for _, creates := range []bool{true, false} {
 		for _, source := range []string{"stack", "new", "existing"} {
 			g := with(given{"service.creates-roles": creates, "manager.source": source, "manager.name": "m"})

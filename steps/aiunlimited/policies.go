@@ -72,17 +72,17 @@ func managerActions(createsRoles bool) ([]string, string) {
 	return without(workspaces, creatingRoles), "ai-unlimited-workspaces-without-iam-role-permissions.json"
 }
 
-// managerPolicy is what the manager may do. engine is the ARN of the only role that it may hand on; "" : any, as the
+// managerPolicy is what the manager may do. engine has the ARNs of the only role that it may hand on; none: any, as the
 // sample has it.
-func managerPolicy(createsRoles bool, engine string) (policy.Document, string) {
+func managerPolicy(createsRoles bool, engine []string) (policy.Document, string) {
 	actions, file := managerActions(createsRoles)
-	if engine == "" {
+	if len(engine) == 0 {
 		return document(allow(actions, "*")), sample(file)
 	}
-	pass := allow([]string{"iam:PassRole"}, engine)
+	pass := allow([]string{"iam:PassRole"}, engine...)
 	pass.Sid = "PassEngineRole"
 	pass.Conditions = []policy.Condition{{Operator: "StringEquals", Key: "iam:PassedToService", Values: []string{ec2}}}
-	change := allow([]string{"iam:PutRolePolicy", "iam:TagRole"}, engine)
+	change := allow([]string{"iam:PutRolePolicy", "iam:TagRole"}, engine...)
 	change.Sid = "ChangeEngineRole"
 	return document(allow(without(actions, rewriting), "*"), pass, change), sample(file) + ", with three actions held to the engine's role, which is onramp's own"
 }

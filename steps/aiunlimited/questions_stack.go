@@ -137,7 +137,7 @@ func instance() steps.Step {
 
 var (
 	stackNames = regexp.MustCompile(`^[a-zA-Z][a-zA-Z0-9-]{0,19}$`)
-	zones      = regexp.MustCompile(`^[a-z]{2}(-[a-z]+)+-[0-9][a-z]$`)
+	zones      = regexp.MustCompile(`^[a-z]{2}(-[a-z]+)+-[0-9]+([a-z]|(-[a-z0-9]+)+)$`)
 )
 
 func stackName(s string) error {

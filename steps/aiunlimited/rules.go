@@ -2,7 +2,6 @@ package aiunlimited
 
 import (
 	"fmt"
-	"net/netip"
 	"strings"
 
 	"onramp/internal/answers"
@@ -54,14 +53,14 @@ func (b *builder) judgeNames() {
 	if haveManager && haveEngine && strings.EqualFold(m.name, e.name) {
 		b.problem("engine.name", "is the manager's role, and the engine needs another: its nodes would have all the rights of the manager", "give another name")
 	}
+	own := b.withSession() && haveManager && b.text("access.session-policy") != "aws" // a policy for Session Manager is made
 	if b.text("policies.attach") == "inline" {
-		if m.there && haveManager || e.there && haveEngine {
-			b.inlineNames()
-		}
+		b.inlineName("manager.policy", own)
+		b.inlineName("engine.policy", own && haveEngine && b.a.Bool("access.engine-session"))
 		return
 	}
 	used := map[string]string{}
-	if b.withSession() && haveManager && b.text("access.session-policy") != "aws" {
+	if own {
 		used[sessionName] = "the policy for Session Manager"
 	}
 	for _, key := range []string{"manager.policy", "engine.policy"} {
@@ -73,12 +72,10 @@ func (b *builder) judgeNames() {
 	}
 }
 
-// inlineNames: an inline policy of the name of another one of the role would take its place.
-func (b *builder) inlineNames() {
-	for _, key := range []string{"manager.policy", "engine.policy"} {
-		if b.withSession() && strings.EqualFold(b.text(key), sessionName) {
-			b.problem(key, "is the name of the policy for Session Manager, too", "give another name")
-		}
+// inlineName: an inline policy of the name of another one of its role would take its place.
+func (b *builder) inlineName(key string, session bool) {
+	if session && strings.EqualFold(b.text(key), sessionName) {
+		b.problem(key, "is the name of the policy for Session Manager, too", "give another name")
 	}
 }
 
@@ -111,10 +108,11 @@ func (b *builder) judgeBalancer() {
 }
 
 func (b *builder) judgeNetwork() {
-	if zone := b.text("network.availability-zone"); zone != "" && b.text("region") != "" && !strings.HasPrefix(zone, b.t.Region) {
+	zone := b.text("network.availability-zone")
+	if rest, in := strings.CutPrefix(zone, b.t.Region); zone != "" && b.text("region") != "" && (!in || '0' <= rest[0] && rest[0] <= '9') {
 		b.problem("network.availability-zone", "is not in region "+b.t.Region, "name the availability zone of the subnet")
 	}
-	if p, err := netip.ParsePrefix(b.text("network.cidr")); err == nil && p.Bits() == 0 {
+	if strings.HasSuffix(b.text("network.cidr"), "/0") {
 		b.warn("open-to-everyone", "stack", "the whole internet may connect to the manager's ports", "name the addresses of those who use it in network.cidr", "", "")
 	}
 }
@@ -122,13 +120,15 @@ func (b *builder) judgeNetwork() {
 // judgeManager says what both samples open: as a fact of the role that is made here, and of the template's.
 func (b *builder) judgeManager() {
 	const opens = "whoever controls the manager can rewrite and use any role of the account: its policy allows iam:PassRole, iam:PutRolePolicy and ec2:RunInstances on everything"
-	bounded := b.text("manager.permissions-boundary") != ""
 	switch {
+	case b.text("manager.permissions-boundary") != "": // which bounds all of it
 	case b.a.Bool("manager.narrow"):
 		b.warn("untried-policy", idManagerDoc, "the narrowed policy differs from the sample, and nobody has tried it with the product", "deploy an engine to see that it is enough, before anything relies on it", "", "")
 	case b.supplied():
-		b.warn("manager-uses-any-role", idManagerDoc, opens+", which the sample for accounts without the creation of roles does, too", "answer manager.narrow with true, or give the role a permissions boundary", "manager.narrow", "true")
-	case !bounded:
+		b.warn("manager-uses-any-role", idManagerDoc, opens+", which the sample for accounts without the creation of roles does, too", "answer manager.narrow with true, or put a permissions boundary on the role", "manager.narrow", "true")
+	case b.text("manager.source") == "existing":
+		b.warn("manager-uses-any-role", idManagerDoc, opens, "put a permissions boundary on the role, or answer service.creates-roles with false and manager.narrow with true", "", "")
+	default:
 		b.warn("manager-uses-any-role", b.onManager(), opens, "give manager.permissions-boundary, or answer service.creates-roles with false and manager.narrow with true", "", "")
 	}
 }
