@@ -151,14 +151,15 @@ func begin(t *testing.T, binary, file string) *trial {
 	if err := os.WriteFile(mine, []byte(strings.ReplaceAll(string(text), mototest.Account, practice.Number)), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	r.flags = append([]string{"-a", mine}, furnish(t, moto, string(text))...)
+	r.flags = append([]string{"-a", mine}, furnish(t, moto, string(text), asks(t, r.guide))...)
 	return r
 }
 
 // furnish gives moto what answers take to be there, as the practice account has it, and gives the flags that say what
 // moto calls it. A VPC of the usual kind has no DNS hostnames.
-func furnish(t *testing.T, moto mototest.Server, answers string) []string {
+func furnish(t *testing.T, moto mototest.Server, answers string, asks func(key string) bool) []string {
 	t.Helper()
+	people(t, moto)
 	bucket := []string{"s3api", "create-bucket", "--bucket", "analytics-redshift-data"}
 	if moto.Region != "us-east-1" {
 		bucket = append(bucket, "--create-bucket-configuration", "LocationConstraint="+moto.Region)
@@ -166,7 +167,10 @@ func furnish(t *testing.T, moto mototest.Server, answers string) []string {
 	moto.AWS(t, bucket...)
 	moto.AWS(t, "iam", "create-policy", "--policy-name", "boundary", "--policy-document",
 		`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}`)
-	flags := inVPC(t, moto)
+	var flags []string
+	if asks("vpc-routing.vpc") {
+		flags = inVPC(t, moto)
+	}
 	vpc := moto.AWS(t, "ec2", "describe-vpcs", "--query", "Vpcs[0].VpcId", "--output", "text")
 	moto.AWS(t, "ec2", "modify-vpc-attribute", "--vpc-id", vpc, "--no-enable-dns-hostnames")
 	const key = "1234abcd-12ab-34cd-56ef-1234567890ab"
@@ -176,6 +180,30 @@ func furnish(t *testing.T, moto mototest.Server, answers string) []string {
 		flags = append(flags, "--set", "kms.key="+id)
 	}
 	return flags
+}
+
+// people makes the principals that answers name, and what instances have.
+func people(t *testing.T, moto mototest.Server) {
+	t.Helper()
+	moto.AWS(t, "iam", "create-user", "--user-name", "ada")
+	moto.AWS(t, "iam", "create-group", "--group-name", "analysts")
+	for role, service := range map[string]string{"analytics-copy": "redshift", "instance-tools": "ec2"} {
+		moto.AWS(t, "iam", "create-role", "--role-name", role, "--assume-role-policy-document",
+			`{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":["sts:AssumeRole"],"Principal":{"Service":["ssm.amazonaws.com","`+service+`.amazonaws.com"]}}}`)
+	}
+	moto.AWS(t, "ec2", "create-key-pair", "--key-name", "operators", "--key-type", "ed25519")
+}
+
+// asks says whether a guide has a question.
+func asks(t *testing.T, guide string) func(key string) bool {
+	t.Helper()
+	for _, g := range guides() {
+		if g.Name == guide {
+			return func(key string) bool { _, has := g.Find(key); return has }
+		}
+	}
+	t.Fatalf("no guide is called %s", guide)
+	return nil
 }
 
 func byApply(t *testing.T, r *trial) { r.onramp(t, "apply", "--yes") }
