@@ -25,7 +25,8 @@ func holding() *world {
 			{Value: "reporting", Notes: []string{"available", "with a rather long line of further remarks that no column has room for"}},
 		}},
 		"subnets": {Items: []lookup.Item{
-			{Value: "subnet-0a1b2c3d4e5f60718", Notes: []string{"us-east-1a"}}, {Value: "subnet-0b1b2c3d4e5f60718", Notes: []string{"us-east-1b"}},
+			{Value: "subnet-0a1b2c3d4e5f60718", Notes: []string{"us-east-1a"}},
+			{Value: "subnet-0b1b2c3d4e5f60718", Notes: []string{"us-east-1b"}},
 			{Value: "subnet-0c1b2c3d4e5f60718", Notes: []string{"us-east-1c"}},
 		}},
 		"databases": {},

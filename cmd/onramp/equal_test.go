@@ -40,7 +40,8 @@ func TestNothingIsChangedByLooking(t *testing.T) {
 	before := m.State(t)
 	file := filepath.Join("..", "..", "testdata", "answers", "restrictive-new-cluster.yaml")
 	for _, args := range [][]string{
-		{"plan", "redshift-ml", "-a", file}, {"plan", "redshift-ml", "-a", file, "--json"},
+		{"plan", "redshift-ml", "-a", file},
+		{"plan", "redshift-ml", "-a", file, "--json"},
 		{"export", "redshift-ml", "-a", file, "-f", "all", "-o", t.TempDir()},
 	} {
 		if _, stderr, code := onramp(t, args...); code != 0 {

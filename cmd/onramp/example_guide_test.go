@@ -57,7 +57,7 @@ func TestExampleIsListedAndPlanned(t *testing.T) {
 		Guide           string
 		Resources       []struct{ ID, Action string }
 		Warnings        []plan.Warning
-		Operator_policy json.RawMessage //nolint:revive,staticcheck // as the document has it
+		Operator_policy json.RawMessage
 	}
 	if err := json.Unmarshal([]byte(out), &p); err != nil || code != exitDone {
 		t.Fatalf("plan: exit code %d %v\n%s", code, err, stderr)

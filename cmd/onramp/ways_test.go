@@ -28,10 +28,11 @@ var ways = []struct {
 	do   func(*testing.T, *trial)
 }{{"apply", byApply}, {"script", byScript}, {"terraform", byTerraform}}
 
-// sampledWays are the answers files that are tried where not all are: a new cluster with a new key and VPC routing. (What
-// apply and the script do to a cluster that is there, and Terraform, is compared on the practice account, too.) A file takes
-// three minutes. ONRAMP_ALL=1 tries all, and none is left out.
-var sampledWays = []string{"../../testdata/answers/restrictive-new-cluster.yaml"}
+// sampledWays are the answers files that are tried where not all are: a new cluster with a new key and VPC routing, and
+// managed policies on two roles with an instance profile. (What apply and the script do to a cluster that is there, and
+// Terraform, is compared on the practice account, too.) A file takes up to three minutes. ONRAMP_ALL=1 tries all, and none
+// is left out.
+var sampledWays = []string{"../../testdata/answers/restrictive-new-cluster.yaml", "../../testdata/answers/ai-unlimited-supplied.yaml"}
 
 // unlike are differences that may be: lines of a state, and why the ways differ there.
 var unlike = map[string]string{

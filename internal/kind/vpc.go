@@ -193,7 +193,8 @@ var standing = append(slices.Clip(alive), "deleting", "rejected", "failed", "exp
 // has already is used, and given the route tables that it lacks.
 func (e GatewayEndpoint) Steps() []plan.Step {
 	find := plan.NewCall("ec2", "DescribeVpcEndpoints", "Filters", []plan.Object{
-		filter("vpc-id", e.VPCID), filter("service-name", e.Service), filter("vpc-endpoint-type", "Gateway"), filter("vpc-endpoint-state", alive...)})
+		filter("vpc-id", e.VPCID), filter("service-name", e.Service), filter("vpc-endpoint-type", "Gateway"), filter("vpc-endpoint-state", alive...),
+	})
 	steps := []plan.Step{{
 		Title: "create an S3 gateway endpoint in " + e.VPCID,
 		Read:  find,
@@ -328,7 +329,8 @@ func (e InterfaceEndpoint) Accept(v Visitor) { v.InterfaceEndpoint(e) }
 // VPC, so one that is there already is used.
 func (e InterfaceEndpoint) Steps() []plan.Step {
 	find := plan.NewCall("ec2", "DescribeVpcEndpoints", "Filters", []plan.Object{
-		filter("vpc-id", e.VPCID), filter("service-name", e.Service), filter("vpc-endpoint-type", "Interface"), filter("vpc-endpoint-state", alive...)})
+		filter("vpc-id", e.VPCID), filter("service-name", e.Service), filter("vpc-endpoint-type", "Interface"), filter("vpc-endpoint-state", alive...),
+	})
 	return []plan.Step{{
 		Title: "create a " + e.Title + " interface endpoint in " + e.VPCID,
 		Read:  find,

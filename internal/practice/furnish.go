@@ -1,8 +1,9 @@
 package practice
 
 import (
-	"onramp/internal/awsname"
 	"time"
+
+	"onramp/internal/awsname"
 
 	"onramp/internal/practice/database"
 	"onramp/internal/practice/wire"

@@ -43,7 +43,8 @@ func Files(p plan.Plan, o render.Origin) ([]render.File, error) {
 	}
 	name := stackName(p.Owner)
 	files := []render.File{
-		{Name: fileTemplate, Data: body}, {Name: fileParameters, Data: parameters},
+		{Name: fileTemplate, Data: body},
+		{Name: fileParameters, Data: parameters},
 		{Name: fileDeploy, Data: t.deploy(len(body), name, o), Executable: true},
 	}
 	if len(t.before) > 0 {

@@ -33,11 +33,9 @@ func (t *template) ManagedPolicy(p kind.ManagedPolicy) {
 
 // InstanceProfile implements kind.Visitor. AWS::IAM::InstanceProfile has no tags.
 func (t *template) InstanceProfile(p kind.InstanceProfile) {
-	role, made := t.roleNames[p.RoleName]
-	if made {
+	role := t.principal(kind.Principal{Type: kind.RoleType, Name: p.RoleName})
+	if _, made := t.roleNames[p.RoleName]; made {
 		role = value{ref(t.roleIDs[t.roleARNOf(p.RoleName)])}
-	} else {
-		role = t.principal(kind.Principal{Type: kind.RoleType, Name: p.RoleName})
 	}
 	id := t.id()
 	t.resource(id, resource{kind: "AWS::IAM::InstanceProfile", properties: t.properties(t.input("CreateInstanceProfile"), shape{

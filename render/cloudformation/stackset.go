@@ -71,7 +71,8 @@ func StackSet(p plan.Plan, s StackSetOptions, o render.Origin) ([]render.File, e
 		return nil, err
 	}
 	files := []render.File{
-		{Name: fileTemplate, Data: body}, {Name: fileParameters, Data: parameters},
+		{Name: fileTemplate, Data: body},
+		{Name: fileParameters, Data: parameters},
 		{Name: fileDeploy, Data: t.deploySet(len(body), s, o), Executable: true},
 		{Name: fileAccounts, Data: t.accounts(s, o), Executable: true},
 	}

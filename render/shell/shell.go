@@ -68,9 +68,13 @@ const rule = "# ----------------------------------------------------------------
 func (s *script) header(p plan.Plan, o render.Origin) {
 	s.printf("#!/usr/bin/env bash\n#\n")
 	for _, line := range [][2]string{
-		{"sets up", p.Title}, {"guide", p.Guide}, {"account", p.Target.Account}, {"region", p.Target.Region},
+		{"sets up", p.Title},
+		{"guide", p.Guide},
+		{"account", p.Target.Account},
+		{"region", p.Target.Region},
 		{"plan", p.Hash() + " (two plans with one hash do the same)"},
-		{"onramp", o.Version}, {"made by", o.Command},
+		{"onramp", o.Version},
+		{"made by", o.Command},
 	} {
 		s.printf("%s\n", strings.TrimRight(fmt.Sprintf("#   %-8s  %s", line[0], comment(line[1])), " "))
 	}

@@ -121,8 +121,11 @@ func instance() steps.Step {
 				Why: "The finished page has micro for 1, small up to 5, medium up to 10, large up to 20. The template lists older types, too; its boot script formats a disk " +
 					"of a name that only newer ones have, so they are not offered.",
 				Choices: []steps.Option{
-					{Value: "t3.nano", Title: "t3.nano"}, {Value: "t3.micro", Title: "t3.micro"}, {Value: "t3.small", Title: "t3.small"},
-					{Value: "t3.medium", Title: "t3.medium"}, {Value: "t3.large", Title: "t3.large"},
+					{Value: "t3.nano", Title: "t3.nano"},
+					{Value: "t3.micro", Title: "t3.micro"},
+					{Value: "t3.small", Title: "t3.small"},
+					{Value: "t3.medium", Title: "t3.medium"},
+					{Value: "t3.large", Title: "t3.large"},
 				},
 			},
 			size("stack.root-volume", "Root volume, GB", "Size of the volume with the system."),

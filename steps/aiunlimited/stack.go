@@ -139,8 +139,10 @@ func (b *builder) handOver() []plan.Value {
 		engine = e.name
 	}
 	out := []plan.Value{
-		{Name: "IamRole", Value: b.iamRole(), For: stack}, {Name: "IamRoleName", Value: b.iamRoleName(), For: stack},
-		{Name: "KeyName", Value: b.keyName(), For: stack}, {Name: "Session", Value: strconv.FormatBool(b.withSession()), For: stack},
+		{Name: "IamRole", Value: b.iamRole(), For: stack},
+		{Name: "IamRoleName", Value: b.iamRoleName(), For: stack},
+		{Name: "KeyName", Value: b.keyName(), For: stack},
+		{Name: "Session", Value: strconv.FormatBool(b.withSession()), For: stack},
 		{Name: "Default IAM role", Value: engine, For: page},
 	}
 	if boundary := b.text("manager.permissions-boundary"); boundary != "" && !b.supplied() {

@@ -182,14 +182,18 @@ type (
 func TestWhatIsOfUseComesFirst(t *testing.T) {
 	account := answering{
 		"redshift:DescribeClusters": object{"Clusters": array{
-			object{"ClusterIdentifier": "a", "ClusterStatus": "paused", "PubliclyAccessible": true}, object{"ClusterIdentifier": "b", "ClusterStatus": "available", "PubliclyAccessible": false},
+			object{"ClusterIdentifier": "a", "ClusterStatus": "paused", "PubliclyAccessible": true},
+			object{"ClusterIdentifier": "b", "ClusterStatus": "available", "PubliclyAccessible": false},
 			object{"ClusterIdentifier": "c", "ClusterStatus": "available", "PubliclyAccessible": true},
 		}},
 		"iam:ListUsers":  object{"Users": array{object{"UserName": "ada", "Path": "/data/"}, object{"UserName": "red\x1b[31m", "Path": "/"}}},
 		"iam:ListGroups": object{"Groups": array{object{"GroupName": "analysts", "Path": "/data/"}}},
 		"iam:ListRoles": object{"Roles": array{
-			object{"RoleName": "a", "Path": "/aws-service-role/x/"}, object{"RoleName": "b", "Path": "/", "Description": "Exports",
-				"AssumeRolePolicyDocument": object{"Statement": object{"Principal": object{"Service": "machinelearning.amazonaws.com"}}}},
+			object{"RoleName": "a", "Path": "/aws-service-role/x/"},
+			object{
+				"RoleName": "b", "Path": "/", "Description": "Exports",
+				"AssumeRolePolicyDocument": object{"Statement": object{"Principal": object{"Service": "machinelearning.amazonaws.com"}}},
+			},
 			object{"RoleName": "c", "Path": "/data/"},
 		}},
 	}

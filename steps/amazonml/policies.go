@@ -38,8 +38,8 @@ type access struct {
 	prefix          string
 }
 
-func allow(sid string, actions, resources []string, conditions ...policy.Condition) policy.Statement {
-	return policy.Statement{Sid: sid, Effect: policy.Allow, Actions: actions, Resources: resources, Conditions: conditions}
+func allow(sid string, actions, resources []string) policy.Statement {
+	return policy.Statement{Sid: sid, Effect: policy.Allow, Actions: actions, Resources: resources}
 }
 
 func document(statements ...policy.Statement) policy.Document {

@@ -177,7 +177,8 @@ func TestFirstModel(t *testing.T) {
 		},
 		"a group's own role and bucket": {
 			with(makers, given{"groups.0.role": "ml-makers", "groups.0.bucket": "acme-makers"}),
-			[]string{"IAM_ROLE 'arn:aws:iam::111122223333:role/ml-makers'", "S3_BUCKET 'acme-makers'"}, []string{"acme-redshift-ml"},
+			[]string{"IAM_ROLE 'arn:aws:iam::111122223333:role/ml-makers'", "S3_BUCKET 'acme-makers'"},
+			[]string{"acme-redshift-ml"},
 		},
 		"a new key is known after apply":     {with(makers, given{"kms.choice": "new"}), []string{"KMS_KEY_ID '" + plan.Unknown + "'"}, nil},
 		"a key given by its id is known":     {with(makers, given{"kms.choice": "existing", "kms.key": keyID}), []string{"KMS_KEY_ID '" + keyID + "'"}, nil},

@@ -90,20 +90,40 @@ func TestStatements(t *testing.T) {
 		"NotResource names what a statement is not about": {notRes, []string{`"Effect":"Allow","Action":"*","NotResource":"arn:aws:s3:::b/*"`}, "", get, authorize.ImplicitDeny},
 		"Deny with NotResource":                           {notRes, []string{`"Effect":"Deny","Action":"*","NotResource":"arn:aws:s3:::c/*"`}, "", get, authorize.ExplicitDeny},
 
-		"a variable in a resource": {variables, []string{`"Effect":"Allow","Action":"*","Resource":"arn:aws:s3:::b/${aws:username}/*"`}, "",
-			authorize.Request{Action: "s3:GetObject", Resource: "arn:aws:s3:::b/ana/k", Context: keys("AWS:UserName", "ana")}, authorize.Allow},
-		"the wildcards of a variable's value are none": {variables, []string{`"Effect":"Allow","Action":"*","Resource":"arn:aws:s3:::b/${aws:username}"`}, "",
-			authorize.Request{Action: "s3:GetObject", Resource: "arn:aws:s3:::b/ana", Context: keys("aws:username", "a*")}, authorize.ImplicitDeny},
+		"a variable in a resource": {
+			variables,
+			[]string{`"Effect":"Allow","Action":"*","Resource":"arn:aws:s3:::b/${aws:username}/*"`},
+			"",
+			authorize.Request{Action: "s3:GetObject", Resource: "arn:aws:s3:::b/ana/k", Context: keys("AWS:UserName", "ana")},
+			authorize.Allow,
+		},
+		"the wildcards of a variable's value are none": {
+			variables,
+			[]string{`"Effect":"Allow","Action":"*","Resource":"arn:aws:s3:::b/${aws:username}"`},
+			"",
+			authorize.Request{Action: "s3:GetObject", Resource: "arn:aws:s3:::b/ana", Context: keys("aws:username", "a*")},
+			authorize.ImplicitDeny,
+		},
 		"a resource whose variable has no value matches none": {variables, []string{`"Effect":"Allow","Action":"*","Resource":"arn:aws:s3:::b${aws:username}/*"`}, "", get, authorize.ImplicitDeny},
 		"nor does a Deny with it apply":                       {variables, []string{`"Effect":"Allow","Action":"*","Resource":"*"`, `"Effect":"Deny","Action":"*","Resource":"arn:aws:s3:::b${aws:username}/*"`}, "", get, authorize.Allow},
-		"a key with several values is no variable": {variables, []string{`"Effect":"Allow","Action":"*","Resource":"arn:aws:s3:::${aws:TagKeys}/k"`}, "",
-			authorize.Request{Action: "s3:GetObject", Resource: "arn:aws:s3:::b/k", Context: keys("aws:TagKeys", "b", "aws:TagKeys", "c")}, authorize.ImplicitDeny},
+		"a key with several values is no variable": {
+			variables,
+			[]string{`"Effect":"Allow","Action":"*","Resource":"arn:aws:s3:::${aws:TagKeys}/k"`},
+			"",
+			authorize.Request{Action: "s3:GetObject", Resource: "arn:aws:s3:::b/k", Context: keys("aws:TagKeys", "b", "aws:TagKeys", "c")},
+			authorize.ImplicitDeny,
+		},
 		"a variable's default":       {variables, []string{`"Effect":"Allow","Action":"*","Resource":"arn:aws:s3:::${aws:PrincipalTag/team, 'b'}/k"`}, "", get, authorize.Allow},
 		"${*} is an asterisk":        {variables, []string{`"Effect":"Allow","Action":"*","Resource":"arn:aws:s3:::${*}/k"`}, "", get, authorize.ImplicitDeny},
 		"${*} matches an asterisk":   {variables, []string{`"Effect":"Allow","Action":"*","Resource":"arn:aws:s3:::${*}${?}${$}"`}, "", on("s3:GetObject", "arn:aws:s3:::*?$"), authorize.Allow},
 		"what is not closed is text": {variables, []string{`"Effect":"Allow","Action":"*","Resource":"arn:aws:s3:::b${x"`}, "", on("s3:GetObject", "arn:aws:s3:::b${x"), authorize.Allow},
-		"the old version has no variable": {version, []string{`"Effect":"Allow","Action":"*","Resource":"arn:aws:s3:::${aws:username}"`}, "2008-10-17",
-			authorize.Request{Action: "s3:GetObject", Resource: "arn:aws:s3:::ana", Context: keys("aws:username", "ana")}, authorize.ImplicitDeny},
+		"the old version has no variable": {
+			version,
+			[]string{`"Effect":"Allow","Action":"*","Resource":"arn:aws:s3:::${aws:username}"`},
+			"2008-10-17",
+			authorize.Request{Action: "s3:GetObject", Resource: "arn:aws:s3:::ana", Context: keys("aws:username", "ana")},
+			authorize.ImplicitDeny,
+		},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -37,8 +37,14 @@ var option = []column{{"admin_option", boolKind}}
 var views = map[string]view{
 	"pg_user": {
 		[]column{
-			{"usename", textKind}, {"usesysid", longKind}, {"usecreatedb", boolKind}, {"usesuper", boolKind},
-			{"usecatupd", boolKind}, {"passwd", textKind}, {"valuntil", textKind}, {"useconfig", textKind},
+			{"usename", textKind},
+			{"usesysid", longKind},
+			{"usecreatedb", boolKind},
+			{"usesuper", boolKind},
+			{"usecatupd", boolKind},
+			{"passwd", textKind},
+			{"valuntil", textKind},
+			{"useconfig", textKind},
 		},
 		users,
 	},
@@ -59,15 +65,27 @@ var views = map[string]view{
 
 	"svv_all_schemas": {
 		[]column{
-			{"database_name", textKind}, {"schema_name", textKind}, {"schema_owner", longKind}, {"schema_type", textKind}, {"schema_acl", textKind},
-			{"source_database", textKind}, {"schema_option", textKind},
+			{"database_name", textKind},
+			{"schema_name", textKind},
+			{"schema_owner", longKind},
+			{"schema_type", textKind},
+			{"schema_acl", textKind},
+			{"source_database", textKind},
+			{"schema_option", textKind},
 		},
 		allSchemas,
 	},
 	"svv_user_info": {
 		[]column{
-			{"user_name", textKind}, {"user_id", longKind}, {"createdb", boolKind}, {"superuser", boolKind}, {"catalog_update", boolKind},
-			{"connection_limit", textKind}, {"syslog_access", textKind}, {"last_ddl_timestamp", textKind}, {"session_timeout", longKind},
+			{"user_name", textKind},
+			{"user_id", longKind},
+			{"createdb", boolKind},
+			{"superuser", boolKind},
+			{"catalog_update", boolKind},
+			{"connection_limit", textKind},
+			{"syslog_access", textKind},
+			{"last_ddl_timestamp", textKind},
+			{"session_timeout", longKind},
 			{"external_user_id", textKind},
 		},
 		userInfo,
