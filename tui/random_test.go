@@ -15,7 +15,9 @@ import (
 
 	"onramp/internal/answers"
 	"onramp/internal/apply"
+	"onramp/internal/modelcheck/plantest"
 	"onramp/internal/plan"
+	"onramp/steps"
 )
 
 // bare drives a wizard without a program and without a clock: commands run beside it, and what
@@ -78,17 +80,7 @@ var pool = append(slices.Repeat([]string{"enter"}, 12), "esc", "up", "down", "le
 // TestRandomKeys presses anything anywhere. The screen must stay a screen, and nothing may panic.
 func TestRandomKeys(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		w := holding()
-		w.run = func(_ context.Context, p plan.Plan, emit func(apply.Event)) (apply.Result, error) {
-			if len(p.Problems) > 0 {
-				rt.Errorf("a plan that lacks answers is carried out: %v", p.Problems)
-			}
-			for _, r := range p.Resources {
-				emit(apply.Event{Resource: r.ID, Label: r.Spec.Label(), State: apply.Changed})
-			}
-			return apply.Result{}, nil
-		}
-		o := online(w)
+		o := online(watched(rt))
 		switch rapid.IntRange(0, 3).Draw(rt, "begins with") {
 		case 1:
 			o.Answers = full(t, "groups", "2")
@@ -99,24 +91,60 @@ func TestRandomKeys(t *testing.T) {
 		case 3:
 			o.Answers = given(t, "account", "999988887777", "role.name", "not good")
 		}
-		o.Port.Keep = func(string, answers.Set) error { return nil }
-		b := begin(o, size{100, 30})
-		for range rapid.IntRange(1, 300).Draw(rt, "keys") {
-			k := rapid.SampledFrom(pool).Draw(rt, "key")
-			b.key(k)
-			if rapid.IntRange(0, 30).Draw(rt, "resize") == 0 {
-				b.send(tea.WindowSizeMsg{Width: rapid.IntRange(1, 200).Draw(rt, "w"), Height: rapid.IntRange(1, 60).Draw(rt, "h")})
-			}
-			b.drain()
-			b.check(rt)
-			if b.w.leaving {
-				b.w.Outcome()
-				b = begin(o, size{80, 24})
-			}
-		}
-		b.back(rt)
-		b.w.Outcome()
+		wander(rt, o)
 	})
+}
+
+// TestRandomKeysInEveryGuide does so in every guide, from the beginning and from answers that go together.
+func TestRandomKeysInEveryGuide(t *testing.T) {
+	for _, g := range plantest.Guides() {
+		t.Run(g.Name, func(t *testing.T) {
+			rapid.Check(t, func(rt *rapid.T) {
+				o := online(watched(rt))
+				o.Guides = []steps.Guide{g}
+				o.Offline = rapid.Bool().Draw(rt, "offline")
+				if rapid.Bool().Draw(rt, "with answers") {
+					o.Answers = plantest.Answers(g).Draw(rt, "answers").Given
+				}
+				wander(rt, o)
+			})
+		})
+	}
+}
+
+// watched is an account in which no plan is carried out that lacks answers.
+func watched(t *rapid.T) *world {
+	w := holding()
+	w.run = func(_ context.Context, p plan.Plan, emit func(apply.Event)) (apply.Result, error) {
+		if len(p.Problems) > 0 {
+			t.Errorf("a plan that lacks answers is carried out: %v", p.Problems)
+		}
+		for _, r := range p.Resources {
+			emit(apply.Event{Resource: r.ID, Label: r.Spec.Label(), State: apply.Changed})
+		}
+		return apply.Result{}, nil
+	}
+	return w
+}
+
+// wander presses keys at random, and goes back at the end.
+func wander(t *rapid.T, o Options) {
+	o.Port.Keep = func(string, answers.Set) error { return nil }
+	b := begin(o, size{100, 30})
+	for range rapid.IntRange(1, 300).Draw(t, "keys") {
+		b.key(rapid.SampledFrom(pool).Draw(t, "key"))
+		if rapid.IntRange(0, 30).Draw(t, "resize") == 0 {
+			b.send(tea.WindowSizeMsg{Width: rapid.IntRange(1, 200).Draw(t, "w"), Height: rapid.IntRange(1, 60).Draw(t, "h")})
+		}
+		b.drain()
+		b.check(t)
+		if b.w.leaving {
+			b.w.Outcome()
+			b = begin(o, size{80, 24})
+		}
+	}
+	b.back(t)
+	b.w.Outcome()
 }
 
 // back goes back for as long as there is anything to go back to: to the start page, or out.
