@@ -15,6 +15,7 @@ import (
 // ends in a lane of its own, and labels stand on the lanes: nothing can lie on anything else.
 type drawing struct {
 	Width, Height int
+	Says          string // what it shows, without a full stop
 	Heads         []lettering
 	Frames        []frame
 	Lines         []line
@@ -206,7 +207,7 @@ func (l *layout) gap(c int) int {
 }
 
 func (l *layout) drawing() drawing {
-	d := drawing{Width: l.left[len(l.left)-1] + boxWide + margin, Height: headRoom + l.high + 2*margin}
+	d := drawing{Says: l.graph.Sentence(), Width: l.left[len(l.left)-1] + boxWide + margin, Height: headRoom + l.high + 2*margin}
 	for c, p := range l.places {
 		d.Heads = append(d.Heads, lettering{l.left[c], margin + 12, "head", p.String()})
 	}

@@ -41,7 +41,7 @@ func (d drawing) svg() content {
 	return block("div", class("picture"), attribute("role", "region"), attribute("aria-label", "Picture of the account"), attribute("tabindex", "0"),
 		block("svg", d.viewBox(), size(d.Width, d.Height), attribute("role", "img"), attribute("aria-labelledby", "drawing-title"),
 			row("title", attribute("id", "drawing-title"),
-				text("Who works with the warehouse, what it acts through, and what that reaches. The table below says the same in words.")),
+				text(d.Says+". The table below says the same in words.")),
 			each(d.Frames, func(f frame) content {
 				return row("rect", class("vpc"), at(f.X, f.Y), size(f.Width, f.Height), integer("rx", 12))
 			}),

@@ -15,7 +15,7 @@ import (
 func diagram(g picture.Graph) string {
 	d := &mermaid{graph: g}
 	d.line(0, "flowchart LR")
-	d.line(1, "accTitle: Who works with the warehouse, what it acts through, and what that reaches")
+	d.line(1, "accTitle: "+g.Sentence())
 	d.nodes(1, func(n picture.Node) bool { return !n.Network })
 	if inVPC := func(n picture.Node) bool { return n.Network }; slices.ContainsFunc(g.Nodes, inVPC) {
 		d.line(1, `subgraph network["`+label("VPC "+g.VPC)+`"]`)

@@ -201,7 +201,7 @@ func (b *builder) mark(i int) {
 	switch {
 	case n.Mark == "", mark == wrong:
 		n.Mark = mark
-	case n.Mark == plan.None.Glyph() && mark != n.Mark:
+	case n.Mark == plan.None.Glyph() && mark != n.Mark, n.Mark == plan.Adopt.Glyph() && (mark == plan.Create.Glyph() || mark == plan.Update.Glyph()):
 		n.Mark = plan.Update.Glyph()
 	}
 }

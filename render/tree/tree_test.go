@@ -69,8 +69,8 @@ func TestEveryResourceHasItsLine(t *testing.T) {
 			t.Fatalf("%s: an empty line, or none at the end", name)
 		}
 	}
-	if tree.Render(plan.Plan{}, nil) != "" {
-		t.Error("an empty plan has a tree")
+	if text := tree.Render(plan.Plan{}, nil); text != "Nothing is made or changed in the account.\n" {
+		t.Errorf("an empty plan has a tree: %q", text)
 	}
 }
 
