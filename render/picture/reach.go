@@ -131,18 +131,31 @@ func (b *builder) reach() {
 	}
 }
 
-// pass draws which roles principals may hand to a service.
+// pass draws which roles principals may hand to a service; and of the plan's own roles those that may hand on more than
+// the plan names.
 func (b *builder) pass() {
 	for _, i := range slices.Sorted(maps.Keys(b.passes)) {
-		for _, s := range b.passes[i] {
-			if !slices.ContainsFunc(s.of("iam"), func(name string) bool { return means(name, "PassRole") }) {
-				continue
-			}
-			for _, resource := range s.resources {
-				b.edge(i, b.passed(resource), "may pass", strings.ContainsAny(resource, "*?"))
+		for _, resource := range passing(b.passes[i]) {
+			b.edge(i, b.passed(resource), "may pass", strings.ContainsAny(resource, "*?"))
+		}
+	}
+	for _, i := range b.roles {
+		for _, resource := range passing(b.grants[i]) {
+			if resource == "*" {
+				b.edge(i, b.node("every role", Node{Place: Reached, Kind: "IAM roles", Name: "every role", Broad: true, rank: rankBroad}), "may pass", true)
 			}
 		}
 	}
+}
+
+// passing are the roles that statements let be handed on.
+func passing(statements []statement) (resources []string) {
+	for _, s := range statements {
+		if slices.ContainsFunc(s.of("iam"), func(name string) bool { return means(name, "PassRole") }) {
+			resources = append(resources, s.resources...)
+		}
+	}
+	return resources
 }
 
 // passed is the node of the role that a statement names, or of the many that it means.
