@@ -154,12 +154,14 @@ func TestNothingReachesUndrawn(t *testing.T) {
 		"SageMaker's own":      {allow("sagemaker:*Job*", "*"), []string{"runs any job Service of AWS Amazon SageMaker!"}},
 		"Redshift's jobs":      {allow("sagemaker:CreateModel", "arn:aws:sagemaker:us-east-1:111122223333:model/*redshift*"), []string{"runs *redshift* jobs Service of AWS Amazon SageMaker"}},
 		"others":               {append(allow("logs:PutLogEvents", "*"), allow("ecr:BatchGetImage", "*")...), []string{"uses Other services of AWS"}},
+		"any role":             {allow("iam:PassRole", "*"), []string{"may pass IAM roles every role!"}},
+		"roles by name":        {allow("iam:PassRole", "arn:aws:iam::111122223333:role/x*"), nil},
 		"everything": {allow("*", "*"), []string{
-			"everything S3 bucket acme", "everything S3 buckets every bucket!", "encrypts KMS keys every key!", "uses Other services of AWS", "runs any job Service of AWS Amazon SageMaker!",
+			"everything S3 bucket acme", "everything S3 buckets every bucket!", "may pass IAM roles every role!", "encrypts KMS keys every key!", "uses Other services of AWS", "runs any job Service of AWS Amazon SageMaker!",
 		}},
 		"all but": {
 			[]policy.Statement{{Effect: policy.Allow, NotActions: []string{"iam:*"}, NotResources: []string{"arn:aws:s3:::x"}}},
-			[]string{"everything S3 bucket acme", "everything S3 buckets every bucket!", "encrypts KMS keys every key!", "uses Other services of AWS", "runs any job Service of AWS Amazon SageMaker!"},
+			[]string{"everything S3 bucket acme", "everything S3 buckets every bucket!", "may pass IAM roles every role!", "encrypts KMS keys every key!", "uses Other services of AWS", "runs any job Service of AWS Amazon SageMaker!"},
 		},
 		"tagged objects": {
 			[]policy.Statement{{Effect: policy.Allow, Actions: []string{"s3:GetObject"}, Resources: []string{"*"}, Conditions: []policy.Condition{{Operator: "StringEquals", Key: "s3:ExistingObjectTag/Team", Values: []string{"ml"}}}}},

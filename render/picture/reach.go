@@ -141,7 +141,7 @@ func (b *builder) pass() {
 	}
 	for _, i := range b.roles {
 		for _, resource := range passing(b.grants[i]) {
-			if resource == "*" {
+			if resource == "*" || strings.HasSuffix(resource, ":role/*") {
 				b.edge(i, b.node("every role", Node{Place: Reached, Kind: "IAM roles", Name: "every role", Broad: true, rank: rankBroad}), "may pass", true)
 			}
 		}
