@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"onramp/internal/awsname"
 	"onramp/internal/plan"
@@ -109,9 +110,13 @@ func (s StackSetOptions) withDefaults(p plan.Plan) StackSetOptions {
 	return s
 }
 
+// The rules of a stack set are compiled when one is written: long repetitions take more than half a millisecond of
+// every start.
 var (
-	stackSetName = regexp.MustCompile(`^[a-zA-Z][a-zA-Z0-9-]{0,127}$`)
-	unitID       = regexp.MustCompile(`^(ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}|r-[a-z0-9]{4,32})$`)
+	stackSetName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-zA-Z][a-zA-Z0-9-]{0,127}$`) })
+	unitID       = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^(ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}|r-[a-z0-9]{4,32})$`)
+	})
 )
 
 // Wrong is an option that cannot be.
@@ -134,10 +139,10 @@ func (w *Wrong) Error() string {
 // and has a default is right.
 func (s StackSetOptions) Check(partition string) []error {
 	var wrong checks
-	wrong.hold(s.Name == "" || stackSetName.MatchString(s.Name), "Name", s.Name, "a stack set's name has up to 128 letters, digits and hyphens, a letter first")
+	wrong.hold(s.Name == "" || stackSetName().MatchString(s.Name), "Name", s.Name, "a stack set's name has up to 128 letters, digits and hyphens, a letter first")
 	wrong.hold(len(s.OUs) > 0, "OUs", "", "no organizational unit is named")
 	for _, ou := range s.OUs {
-		wrong.hold(unitID.MatchString(ou), "OUs", ou, "the id of an organizational unit looks like ou-ab12-cdefgh34, or r-ab12 for a root")
+		wrong.hold(unitID().MatchString(ou), "OUs", ou, "the id of an organizational unit looks like ou-ab12-cdefgh34, or r-ab12 for a root")
 	}
 	for _, a := range s.Accounts {
 		wrong.holds(awsname.AccountID(a), "Accounts", a)
