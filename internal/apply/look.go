@@ -100,6 +100,25 @@ func (r *run) relearned(ctx context.Context, s *subject, st plan.Step) (plan.Ste
 	return st, err
 }
 
+// moved reads a value again that a change has moved. Where it cannot be read, or nobody knows what came of the change, it
+// is not known any more: the journal must not have undo look at what was there before.
+func (r *run) moved(ctx context.Context, s *subject, st plan.Step, failed error) error {
+	from, moves := s.mover(st)
+	if !moves {
+		return nil
+	}
+	r.mu.Lock()
+	for _, o := range from.Take {
+		delete(r.outputs, plan.Ref{Resource: s.ID, Output: o.Name})
+	}
+	r.mu.Unlock()
+	if failed != nil {
+		return nil
+	}
+	_, err := r.relearned(ctx, s, st)
+	return err
+}
+
 // mover is the earlier step of the resource that takes a value which moves and to which a step's Read refers.
 func (s *subject) mover(st plan.Step) (plan.Step, bool) {
 	steps := s.Spec.Steps()

@@ -53,13 +53,11 @@ func (r *run) send(ctx context.Context, s *subject, ch change, c plan.Call, seen
 	answer, err := r.persist(ctx, s, ch, func() (any, error) { return r.desk.send(context.WithoutCancel(ctx), c) })
 	r.changedBy(s)
 	r.desk.drop(ch.step.Read)
-	if err == nil { // what it has given another name is found by that from now on
-		_, err = r.relearned(ctx, s, ch.step)
-	}
+	learned := r.moved(ctx, s, ch.step, err)
 	if err == nil && ch.number == 0 && answer != nil { // so that the journal knows the ids that AWS gave
 		err = r.take(s.ID, ch.step.Take, answer, byCall)
 	}
-	return errors.Join(err, r.conclude(intent, s, answer, err))
+	return errors.Join(err, r.conclude(intent, s, answer, err), learned)
 }
 
 // intend writes a change down before it is made.

@@ -1,6 +1,7 @@
 package apply_test
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -200,6 +201,38 @@ func TestPolicyOfSomebodyElse(t *testing.T) {
 		}
 		if s.standard(t, arn) != "v1" || s.versions(t, arn) != "v1" || !policy.Equal(s.versionOf(t, arn, ""), said(t, json.RawMessage(theirs))) {
 			t.Errorf("after undo: %s of %s", s.standard(t, arn), s.versions(t, arn))
+		}
+	})
+}
+
+// blinded may make a version, and not see the policy from then on.
+type blinded struct {
+	*life
+	made bool
+}
+
+// Call implements apply.Caller.
+func (b *blinded) Call(ctx context.Context, c plan.Call) (any, error) {
+	if b.made && c.Name() == "iam:GetPolicy" {
+		return nil, errors.New("the network is down")
+	}
+	answer, err := b.life.Call(ctx, c)
+	b.made = b.made || c.Name() == "iam:CreatePolicyVersion" && err == nil
+	return answer, err
+}
+
+// TestVersionThatCannotBeRead: the change is in the journal as one that happened, and undo does not take the version before
+// it for a sign that it was taken back.
+func TestVersionThatCannotBeRead(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, _, arn := changedPolicy(t, "")
+		l := s.life(t, 0, false)
+		if _, err := apply.Run(t.Context(), s.plan, &blinded{life: l}, apply.Options{Journal: l}); err == nil {
+			t.Error("nobody says that the network was down")
+		}
+		result, _, err := s.undo(t, 0, false)
+		if err != nil || len(result.Left) != 1 || len(result.Undone) != 0 || s.standard(t, arn) != "v3" {
+			t.Errorf("%s is the default: %+v, %v", s.standard(t, arn), result, err)
 		}
 	})
 }

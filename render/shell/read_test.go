@@ -53,7 +53,7 @@ func readScript(t failer, p plan.Plan, script string) *reading {
 		t.Fatalf("the script does not parse: %v", err)
 	}
 	r := &reading{t: t, variables: map[string]expand.Variable{}, files: map[string]string{}}
-	r.set("WORK", "/work")
+	r.set("WORK", "/private")
 	r.set("STATE", "absent")
 	r.set("FOUND", "") // no earlier run has made anything
 	under := func(s string) string { return strings.ReplaceAll(s, "-", "_") }
@@ -124,9 +124,9 @@ func (r *reading) call(c *syntax.CallExpr, input, arm string) {
 	}
 	switch words[0] {
 	case "document":
-		r.files["/work/"+words[1]+".json"] = filledIn(input, words[2:])
+		r.files["/private/"+words[1]+".json"] = filledIn(input, words[2:])
 	case "plain":
-		r.files["/work/"+words[1]+".txt"] = words[2]
+		r.files["/private/"+words[1]+".txt"] = words[2]
 	case "roles":
 		r.variables["ROLES"] = expand.Variable{Set: true, Kind: expand.Indexed, List: withOldRoles(plan.RoleList{Add: words[2:]})}
 	}
