@@ -726,18 +726,20 @@ document() {
 # plain NAME TEXT writes a text that the CLI would take for the address of a file.
 plain() { printf '%s' "$2" >"$WORK/$1.txt"; }
 
-# hand_out NAME TITLE writes a file for somebody else's tool into the current folder. One that is there
-# and says something else stays as it is.
+# hand_out NAME TITLE writes a file for somebody else's tool into the current folder, whole or not at all.
+# One that is there and says something else stays as it is.
 hand_out() {
-  local text
+  local text new
   text=$(cat)
   if [ -n "$DRY" ]; then
     printf '\n  %s: would be written to %s\n' "$2" "$1"
-  elif [ -L "$1" ] || { [ -e "$1" ] && [ "$(cat -- "$1")" != "$text" ]; }; then
+  elif [ -L "$1" ] || { [ -e "$1" ] && [ "$(cat -- "$1" 2>/dev/null)" != "$text" ]; }; then
     printf '\n  %s: %s is there and says something else, so it was left as it is\n' "$2" "$1"
-  else
-    printf '%s\n' "$text" >"$1"
+  elif new=$(mktemp "./.$1.XXXXXX") && printf '%s\n' "$text" >"$new" && chmod 644 "$new" && mv -f "$new" "./$1"; then
     printf '\n  %s: written to %s\n' "$2" "$1"
+  else # nothing that was done depends on it
+    rm -f "${new:-}"
+    printf '\n  %s: could not be written to %s\n' "$2" "$1"
   fi
 }
 
