@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 
@@ -208,16 +209,18 @@ func TestPolicyOfSomebodyElse(t *testing.T) {
 // blinded may make a version, and not see the policy from then on.
 type blinded struct {
 	*life
-	made bool
+	made atomic.Bool
 }
 
 // Call implements apply.Caller.
 func (b *blinded) Call(ctx context.Context, c plan.Call) (any, error) {
-	if b.made && c.Name() == "iam:GetPolicy" {
+	if b.made.Load() && c.Name() == "iam:GetPolicy" {
 		return nil, errors.New("the network is down")
 	}
 	answer, err := b.life.Call(ctx, c)
-	b.made = b.made || c.Name() == "iam:CreatePolicyVersion" && err == nil
+	if err == nil && c.Name() == "iam:CreatePolicyVersion" {
+		b.made.Store(true)
+	}
 	return answer, err
 }
 
