@@ -150,7 +150,10 @@ func wander(t *rapid.T, o Options) {
 // back goes back for as long as there is anything to go back to: to the start page, or out.
 func (b *bare) back(t *rapid.T) {
 	b.send(tea.WindowSizeMsg{Width: 80, Height: 24})
-	for range 500 {
+	for tried := range 3000 {
+		if tried > 500 { // for a moment a page that came by itself hears no key
+			time.Sleep(10 * time.Millisecond)
+		}
 		b.drain()
 		if _, atStart := b.w.page.(*start); atStart || b.w.leaving {
 			return
