@@ -65,7 +65,7 @@ func (a *app) export(ctx context.Context, guide string, e exporting) error {
 		return err
 	}
 	s := source{guide: w.guide, set: a.flags.practice.real(w.set), plan: w.plan, origin: render.Origin{Version: release(), Command: a.command()}}
-	if s.stackSet, err = e.stackSet.options(s.plan.Target.Partition); err != nil {
+	if s.stackSet, err = e.stackSet.options(s); err != nil {
 		return err
 	}
 	if slices.ContainsFunc(wanted, func(f format) bool { return f.looks }) {

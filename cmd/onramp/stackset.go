@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"onramp/internal/answers"
+	"onramp/internal/awsname"
 	"onramp/render/cloudformation"
 )
 
@@ -53,7 +54,7 @@ func (f stackSetFlags) check(format string) error {
 }
 
 // options are what the flags say; nil: no stack set is wanted. What is missing or wrong is said all at once.
-func (f stackSetFlags) options(partition string) (*cloudformation.StackSetOptions, error) {
+func (f stackSetFlags) options(s source) (*cloudformation.StackSetOptions, error) {
 	if !f.on {
 		return nil, nil
 	}
@@ -63,7 +64,7 @@ func (f stackSetFlags) options(partition string) (*cloudformation.StackSetOption
 		o.RegionConcurrency = cloudformation.Parallel
 	}
 	var problems answers.Problems
-	for _, err := range o.Check(partition) {
+	for _, err := range o.Check(s.plan.Target.Partition) {
 		var wrong *cloudformation.Wrong
 		if errors.As(err, &wrong) {
 			problems = append(problems, problemOf(wrong))
@@ -72,10 +73,24 @@ func (f stackSetFlags) options(partition string) (*cloudformation.StackSetOption
 	if o.MaxConcurrentPercentage == 0 {
 		problems = append(problems, problemOf(&cloudformation.Wrong{Option: "MaxConcurrentPercentage", Value: "0", Rule: "it is a percentage, 1 to 100"}))
 	}
+	problems = append(problems, notOffered(s, o.Regions)...)
 	if len(problems) > 0 {
 		return nil, problems
 	}
 	return &o, nil
+}
+
+// notOffered are the regions of a stack set that the guide would not take for an answer.
+func notOffered(s source, regions []string) (problems answers.Problems) {
+	for _, r := range regions {
+		_, wrong := s.guide.Resolve(s.set.With("region", answers.Value{Data: r, Source: answers.Flag}))
+		for _, p := range wrong {
+			if p.Key == "region" && awsname.Region(r) == nil { // a name that is none has been found before
+				problems = append(problems, answers.Problem{Key: "--stackset-regions", Value: r, Text: p.Text, Remedy: "leave it out: the guide would not take it either"})
+			}
+		}
+	}
+	return problems
 }
 
 // flagOf are the flags of the options.

@@ -48,7 +48,7 @@ func Files(p plan.Plan, o render.Origin) ([]render.File, error) {
 		{Name: fileDeploy, Data: t.deploy(len(body), name, o), Executable: true},
 	}
 	if len(t.before) > 0 {
-		pre, err := t.script(t.before, plan.Resource{}, p.Title+": what must be so before the stack is deployed", o)
+		pre, err := t.script(t.before, nil, p.Title+": what must be so before the stack is deployed", o)
 		if err != nil {
 			return nil, err
 		}
@@ -78,7 +78,7 @@ func (t *template) files(o render.Origin) (body, parameters []byte, err error) {
 
 // hasPost says that something is left to do once the stack is there, be it by hand.
 func (t *template) hasPost() bool {
-	return len(t.after)+len(t.plan.SQL)+len(t.plan.FollowUps)+len(t.plan.HandOver) > 0
+	return len(t.after)+len(t.plan.SQL)+len(t.followUps())+len(t.plan.HandOver) > 0
 }
 
 var notInStackNames = regexp.MustCompile(`[^a-zA-Z0-9]+`)

@@ -56,7 +56,7 @@ func TestGoldens(t *testing.T) {
 	for _, name := range answersFiles(t) {
 		check(name, filesOf(t, planOf(t, name, nil)))
 	}
-	for _, name := range []string{"sample", "console-default-serverless", "restrictive-documented", "restrictive-new-cluster"} {
+	for _, name := range []string{"sample", "console-default-serverless", "restrictive-documented", "restrictive-new-cluster", "ai-unlimited-supplied", "ai-unlimited-existing", "amazon-ml-scoped"} {
 		check(name+"-set", setOf(t, planOf(t, name, nil)))
 	}
 }

@@ -70,6 +70,7 @@ func (t *template) accountName(id, name, what string, most int) value {
 func (t *template) KeyPair(k kind.KeyPair) {
 	id := t.id()
 	name := t.add(parameter{name: id + "Name", value: k.KeyName, about: "Name of the key pair " + k.KeyName, most: maxKeyName, group: groupNames})
+	t.keyPairs[k.KeyName] = value{ref(name)}
 	t.resource(id, resource{kind: "AWS::EC2::KeyPair", properties: t.properties(t.input("ImportKeyPair"), shape{
 		names:  map[string]string{"TagSpecifications": ""},
 		values: map[string]*yaml.Node{"KeyName": reference(name)},
@@ -80,5 +81,9 @@ func (t *template) KeyPair(k kind.KeyPair) {
 // ExistingKeyPair implements kind.Visitor.
 func (t *template) ExistingKeyPair(k kind.ExistingKeyPair) {
 	t.output(t.id()+"Name", "Name of the key pair", t.keyPairs[k.KeyName])
+	if t.set {
+		t.lookInAccount(kind.ExistingKeyPair{KeyName: t.fromStore(t.id() + "Name")}, "key pair, which is there already")
+		return
+	}
 	t.lookBefore(k)
 }

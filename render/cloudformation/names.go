@@ -53,7 +53,7 @@ func (t *template) text(s string) value {
 		return nil
 	case t.plan.Target.Account:
 		return value{ref(account)}
-	case t.plan.Target.Region:
+	case t.region():
 		return value{ref(region)}
 	}
 	if v, is := t.arn(s); is {
@@ -90,16 +90,24 @@ func (t *template) arn(s string) (value, bool) {
 		return nil, false
 	}
 	or := func(text, of, name string) piece {
-		if text == of {
+		if text == of && of != "" {
 			return ref(name)
 		}
 		return literal(text)
 	}
 	v := value{
 		literal("arn:"), or(parts[1], t.plan.Target.Partition, partition), literal(":" + parts[2] + ":"),
-		or(parts[3], t.plan.Target.Region, region), literal(":"), or(parts[4], t.plan.Target.Account, account), literal(":"),
+		or(parts[3], t.region(), region), literal(":"), or(parts[4], t.plan.Target.Account, account), literal(":"),
 	}
 	return append(v, t.arnResource(parts[2], parts[5])...), true
+}
+
+// region is the text that stands for the region of the stack; "" : none does.
+func (t *template) region() string {
+	if t.chosen {
+		return ""
+	}
+	return t.plan.Target.Region
 }
 
 func (t *template) arnResource(service, resource string) value {

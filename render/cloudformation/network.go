@@ -18,7 +18,7 @@ func (t *template) VPC(v kind.VPC) {
 	if t.set {
 		t.vpc(v.VPCID)
 		what = "DNS of the VPC"
-		r.Spec = relabelled{kind.VPC{VPCID: plan.Ref{Resource: storeID, Output: storedValue}.String()}, what}
+		r.Spec = relabelled{kind.VPC{VPCID: t.fromStore("VpcId")}, what}
 	}
 	t.before = append(t.before, left{r, what})
 }

@@ -25,7 +25,14 @@ func (t *template) introducePrincipal(id string, e kind.ExistingPrincipal) {
 }
 
 // ExistingPrincipal implements kind.Visitor.
-func (t *template) ExistingPrincipal(e kind.ExistingPrincipal) { t.lookBefore(e) }
+func (t *template) ExistingPrincipal(e kind.ExistingPrincipal) {
+	if t.set {
+		e.Of.Name = t.fromStore(t.id() + "Name")
+		t.lookInAccount(e, "IAM "+string(e.Of.Type)+", which is there already")
+		return
+	}
+	t.lookBefore(e)
+}
 
 // PrincipalPolicy implements kind.Visitor. In a stack set the policy is told from that of the stack in another
 // region of the account: IAM knows none.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"go.yaml.in/yaml/v3"
 
@@ -98,14 +99,29 @@ func (t *template) node(name string, v any) *yaml.Node {
 	return scalar("")
 }
 
-// document writes a policy, element by element.
+// document writes a policy, element by element. One that names several regions names them by choice: none of them
+// stands for the region of the stack.
 func (t *template) document(d plan.Document) *yaml.Node {
+	t.chosen = len(regions(d)) > 1
+	defer func() { t.chosen = false }()
 	decoder := json.NewDecoder(bytes.NewReader(d.Policy.Compact()))
 	n, err := t.element(decoder)
 	if err != nil {
 		t.fail(fmt.Errorf("document %s of %s: %w", d.Name, t.current.ID, err))
 	}
 	return n
+}
+
+// regions are those that the ARNs of a document name.
+func regions(d plan.Document) map[string]bool {
+	out := map[string]bool{}
+	d.Policy.Map(func(s string) string {
+		if parts := strings.SplitN(s, ":", 6); len(parts) == 6 && parts[0] == "arn" && parts[3] != "" {
+			out[parts[3]] = true
+		}
+		return s
+	})
+	return out
 }
 
 // element reads one JSON value and writes it. Objects keep the order of their members.

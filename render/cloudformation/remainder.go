@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode"
 
+	"onramp/internal/kind"
 	"onramp/internal/plan"
 	"onramp/render"
 	"onramp/render/shell"
@@ -43,6 +44,13 @@ func (t *template) lookBefore(spec plan.Spec) {
 	if !t.set {
 		t.before = append(t.before, left{t.current, spec.Label()})
 	}
+}
+
+// lookInAccount has the script that comes before look at what an account of a stack set has under a name of its own.
+func (t *template) lookInAccount(spec plan.Spec, what string) {
+	r := t.current
+	r.Spec = relabelled{spec, what}
+	t.before = append(t.before, left{r, what})
 }
 
 // relabelled is a resource whose name a parameter can change.
@@ -95,6 +103,62 @@ func (t *template) followStatements(statements []plan.Statement) []plan.Statemen
 	return out
 }
 
+// handOver is what somebody needs next. A name is read from the stack where a stack set has put something to it; the
+// files beside a single stack have the plan's names in them, so it must have been deployed with these.
+func (t *template) handOver() {
+	t.values = slices.Clone(t.plan.HandOver)
+	for i, v := range t.values {
+		output, known := t.nameOutput(v.Of)
+		switch {
+		case !known:
+		case t.set:
+			t.values[i].Value = fromStack(output)
+		default:
+			t.same = append(t.same, sameParameter{output, v.Value})
+		}
+	}
+}
+
+// nameOutput makes the name of a resource an output.
+func (t *template) nameOutput(plain string) (output string, known bool) {
+	r, found := t.plan.Find(plain)
+	if !found {
+		return "", false
+	}
+	name := t.nameOf(r.Spec)
+	if name == nil {
+		return "", false
+	}
+	output = t.ids[plain] + "Name"
+	t.output(output, "Name of the "+what(r.Spec), name)
+	return output, true
+}
+
+// nameOf is the name of what people are told to enter elsewhere; nil: of nothing else.
+func (t *template) nameOf(spec plan.Spec) value {
+	switch s := spec.(type) {
+	case kind.Role:
+		return t.roleNames[s.RoleName]
+	case kind.ExistingPrincipal:
+		return t.principals[s.Of]
+	case kind.KeyPair:
+		return t.keyPairs[s.KeyName]
+	case kind.ExistingKeyPair:
+		return t.keyPairs[s.KeyName]
+	}
+	return nil
+}
+
+func what(spec plan.Spec) string {
+	switch s := spec.(type) {
+	case kind.ExistingPrincipal:
+		return "IAM " + string(s.Of.Type)
+	case kind.Role:
+		return "IAM role"
+	}
+	return "key pair"
+}
+
 // replacement is a text that stands for something of the stack's.
 type replacement struct{ text, by string }
 
@@ -144,14 +208,15 @@ func (r replacement) in(s string) string {
 const inRoleNames = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_+=,.@-"
 
 // script writes the plan's script for some of its resources, after a look at the stack.
-func (t *template) script(resources []left, first plan.Resource, title string, o render.Origin) ([]byte, error) {
+func (t *template) script(resources []left, first []plan.Resource, title string, o render.Origin) ([]byte, error) {
 	p := plan.Plan{
 		Guide: t.plan.Guide, Title: title, Owner: t.plan.Owner, Target: t.plan.Target, Warnings: t.warnings(resources),
 	}
-	if first.Spec != nil {
-		p.Resources = append(p.Resources, first)
+	there := map[string]bool{}
+	for _, r := range first {
+		p.Resources = append(p.Resources, r)
+		there[r.ID] = true
 	}
-	there := map[string]bool{first.ID: first.Spec != nil}
 	for _, r := range resources {
 		there[r.ID] = true
 	}
@@ -163,12 +228,8 @@ func (t *template) script(resources []left, first plan.Resource, title string, o
 		}
 		p.Resources = append(p.Resources, res)
 	}
-	if first.ID == stackID {
-		p.SQL = t.followStatements(t.plan.SQL)
-		p.FollowUps = t.followUps()
-	}
-	if first.ID == stackID && !t.set { // in a set the names are others
-		p.HandOver = t.plan.HandOver
+	if there[stackID] {
+		p.SQL, p.FollowUps, p.HandOver = t.followStatements(t.plan.SQL), t.followUps(), t.values
 	}
 	if !t.set {
 		return shell.Render(p, o)
@@ -253,10 +314,10 @@ func (s stack) Steps() []plan.Step {
 	return steps
 }
 
-func (t *template) lookAtStack(name string) plan.Resource {
+func (t *template) lookAtStack(name string) []plan.Resource {
 	s := stack{name: name, same: t.same}
 	for _, o := range t.outputs {
 		s.outputs = append(s.outputs, o.name)
 	}
-	return plan.Resource{ID: stackID, Spec: s}
+	return []plan.Resource{{ID: stackID, Spec: s}}
 }

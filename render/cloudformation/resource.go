@@ -50,16 +50,39 @@ func (t *template) boundary(arn string) *yaml.Node {
 func (t *template) Attachment(a kind.Attachment) {
 	_, made := t.roleNames[a.RoleName]
 	if _, own := t.exact[a.PolicyARN]; !made && !own {
-		t.leave(a, a.Label())
+		of := a.RoleName
+		a.RoleName = t.nameOfExisting(of)
+		t.leave(relabelled{a, "managed policy " + a.Title + " on the role"}, "managed policy "+a.Title+" on "+t.called(of))
 	}
 }
 
 // InlinePolicy implements kind.Visitor.
 func (t *template) InlinePolicy(p kind.InlinePolicy) {
 	if _, made := t.roleNames[p.RoleName]; !made {
-		p.Document.Policy = p.Document.Policy.Map(t.follow)
-		t.leave(p, p.Label())
+		of := p.RoleName
+		p.RoleName, p.Document.Policy = t.nameOfExisting(of), p.Document.Policy.Map(t.follow)
+		t.leave(relabelled{p, "inline policy " + p.PolicyName + " on the role"}, "inline policy "+p.PolicyName+" on "+t.called(of))
 	}
+}
+
+// nameOfExisting is the name of a role that is there already, as the stack says it: a parameter can change it.
+func (t *template) nameOfExisting(role string) string {
+	for _, r := range t.plan.Resources {
+		e, is := r.Spec.(kind.ExistingPrincipal)
+		if is && e.Of == (kind.Principal{Type: kind.RoleType, Name: role}) {
+			output, _ := t.nameOutput(r.ID)
+			return fromStack(output)
+		}
+	}
+	return role
+}
+
+// called is a role for people. In each account of a stack set it has another name.
+func (t *template) called(role string) string {
+	if t.set {
+		return "the role"
+	}
+	return role
 }
 
 // Bucket implements kind.Visitor. Its policy stays with the bucket: a bucket that is kept stays closed.

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"path"
 	"regexp"
 	"slices"
 	"strconv"
@@ -294,7 +295,11 @@ func (t *template) orderOfSet(size int, s StackSetOptions) []string {
 	}
 	lines = append(lines, "  bash deploy.sh             makes or changes the stack set, and its stacks in every account and region")
 	if t.hasPost() {
-		lines = append(lines, "  bash accounts.sh           runs post.sh in each account and region: "+strings.Join(said(t.after), "; "))
+		does := said(t.after)
+		if len(does) == 0 {
+			does = []string{"it tells what is left to do by hand and what to hand over"}
+		}
+		lines = append(lines, "  bash accounts.sh           runs post.sh in each account and region: "+strings.Join(does, "; "))
 	}
 	lines = append(lines, "", "Each can be run again at any time: it goes on with what is missing.")
 	if s.autoDeployment() == "Enabled=false" {
@@ -303,7 +308,24 @@ func (t *template) orderOfSet(size int, s StackSetOptions) []string {
 		lines = append(lines, "An account that joins one of the units later gets its stack by itself, but nothing runs post.sh there:",
 			"run accounts.sh again then. One that leaves keeps its stack.")
 	}
-	return append(append(lines, t.stores()...), needsUpload(size)...)
+	return append(append(append(lines, t.ofOneAccount()...), t.stores()...), needsUpload(size)...)
+}
+
+// ofOneAccount says what of the plan a stack set does not have, because it names what is called otherwise elsewhere.
+func (t *template) ofOneAccount() []string {
+	var what []string
+	for _, f := range t.plan.Files {
+		what = append(what, "  file "+f.Name+": "+f.Title)
+	}
+	for _, f := range t.plan.FollowUps {
+		if len(f.Command) > 0 {
+			what = append(what, "  by hand: "+f.Title)
+		}
+	}
+	if len(what) == 0 {
+		return nil
+	}
+	return append([]string{"", "These are for one account and region, and not in a stack set; export them for each by itself:"}, what...)
 }
 
 // stores lists what each account must keep in its Parameter Store.
@@ -379,17 +401,22 @@ func (t *template) neutral(script []byte) ([]byte, error) {
 	return script, nil
 }
 
-// store is the VPC of an account as its Parameter Store knows it: the script that comes before only looks.
-type store struct{ path string }
+// store is what the Parameter Store of an account has: the script that comes before only looks.
+type store struct{ paths []string }
 
 // Kind implements plan.Spec.
 func (store) Kind() plan.Kind { return "ssm-parameter" }
 
 // Name implements plan.Spec.
-func (s store) Name() string { return s.path }
+func (s store) Name() string { return strings.Join(s.paths, ", ") }
 
 // Label implements plan.Spec.
-func (s store) Label() string { return "parameter " + s.path }
+func (s store) Label() string {
+	if len(s.paths) > 1 {
+		return "parameters " + s.Name()
+	}
+	return "parameter " + s.Name()
+}
 
 // Action implements plan.Spec.
 func (store) Action() plan.Action { return plan.Adopt }
@@ -398,23 +425,36 @@ func (store) Action() plan.Action { return plan.Adopt }
 func (store) Documents() []plan.Document { return nil }
 
 // Steps implements plan.Spec.
-func (s store) Steps() []plan.Step {
-	return []plan.Step{{
-		Title: "read the parameter " + s.path,
-		Read:  plan.NewCall("ssm", "GetParameter", "Name", s.path), Absent: []string{"ParameterNotFound"},
-		Check:  plan.Check{Query: "Parameter.Value"},
-		Refuse: "the account must keep the value under this name in this region: put it there",
-		Take:   []plan.Output{{Name: storedValue, Read: "Parameter.Value"}},
-	}}
+func (s store) Steps() (steps []plan.Step) {
+	for _, name := range s.paths {
+		steps = append(steps, plan.Step{
+			Title: "read the parameter " + name,
+			Read:  plan.NewCall("ssm", "GetParameter", "Name", name), Absent: []string{"ParameterNotFound"},
+			Check:  plan.Check{Query: "Parameter.Value"},
+			Refuse: "the account must keep the value under this name in this region: put it there",
+			Take:   []plan.Output{{Name: path.Base(name), Read: "Parameter.Value"}},
+		})
+	}
+	return steps
 }
 
-// The resource of a store, and what it gives.
-const (
-	storeID     = "the-store"
-	storedValue = "vpc-id"
-)
+// storeID is the resource of the store.
+const storeID = "the-store"
 
-func (t *template) lookAtStore() plan.Resource {
-	i := slices.IndexFunc(t.parameters, func(p parameter) bool { return p.name == "VpcId" })
-	return plan.Resource{ID: storeID, Spec: store{t.parameters[i].value}}
+// fromStore is a reference to what an account keeps under the name of a parameter.
+func (t *template) fromStore(parameter string) string {
+	if !slices.Contains(t.kept, parameter) {
+		t.kept = append(t.kept, parameter)
+	}
+	return plan.Ref{Resource: storeID, Output: kebab(parameter)}.String()
+}
+
+func (t *template) lookAtStore() []plan.Resource {
+	var s store
+	for _, p := range t.parameters {
+		if slices.Contains(t.kept, p.name) {
+			s.paths = append(s.paths, p.value)
+		}
+	}
+	return []plan.Resource{{ID: storeID, Spec: s}}
 }

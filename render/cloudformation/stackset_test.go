@@ -2,116 +2,13 @@ package cloudformation
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
-	"onramp/internal/answers"
 	"onramp/internal/awsname"
 	"onramp/internal/plan"
-	"onramp/steps/redshiftml"
 )
-
-// elsewhere builds the plan of an answers file as it would be for an account of a stack set: with its names.
-func elsewhere(t *testing.T, name string, given map[string]any, target plan.Target) plan.Plan {
-	t.Helper()
-	over := map[string]any{"account": target.Account, "region": target.Region}
-	here := planOf(t, name, given)
-	set := answersSet(t, name, given)
-	for key, suffix := range map[string]string{"bucket.name": "-" + target.Account + "-" + target.Region, "role.name": "-" + target.Region} {
-		over[key] = set.Text(key) + suffix
-	}
-	if set.Text("bucket.choice") == "existing" {
-		over["bucket.name"] = "bucket-of-" + target.Account
-	}
-	for i := range set.Int("groups") {
-		if key := fmt.Sprintf("groups.%d.", i); set.Text(key+"role") != "" && set.Text(key+"bucket") != "" {
-			over[key+"bucket"] = set.Text(key+"bucket") + "-" + target.Account + "-" + target.Region
-			over[key+"role"] = set.Text(key+"role") + "-" + target.Region
-		}
-	}
-	if boundary := set.Text("role.permissions-boundary"); boundary != "" {
-		over["role.permissions-boundary"] = strings.Replace(boundary, here.Target.Account, target.Account, 1)
-	}
-	if set.Text("kms.choice") == "existing" {
-		over["kms.key"] = target.ARN("kms", "key/0a1b2c3d-9999-2222-3333-444455556666")
-	}
-	if set.Text("sql.auth") == "secret" {
-		over["sql.secret"] = target.ARN("secretsmanager", "secret:of-the-account")
-	}
-	for key, v := range given {
-		if _, is := over[key]; !is {
-			over[key] = v
-		}
-	}
-	return planOf(t, name, over)
-}
-
-func answersSet(t *testing.T, name string, given map[string]any) answers.Set {
-	t.Helper()
-	g := redshiftml.Guide()
-	set := loaded(t, name)
-	for key, v := range given {
-		set = set.With(key, answers.Value{Data: v, Source: answers.Flag})
-	}
-	resolved, _ := g.Resolve(set)
-	return resolved
-}
-
-// TestStackSetMeansThePlanOfEachAccount: in another account and region the template makes what the guide would
-// plan there, with the names that are put together there.
-func TestStackSetMeansThePlanOfEachAccount(t *testing.T) {
-	for _, name := range answersFiles(t) {
-		if !loaded(t, name).Has("warehouse.kind") {
-			continue // elsewhere knows only how the answers for a warehouse differ between accounts
-		}
-		for _, given := range []map[string]any{nil, routed} {
-			here := planOf(t, name, given)
-			region := optionsFor(here).Regions[0]
-			target := plan.Target{Account: "444455556666", Region: region, Partition: awsname.Partition(region)}
-			there := elsewhere(t, name, given, target)
-			parameters, value := answersOf(there)
-			store := map[string]string{
-				"vpc-id": "vpc-0a1b2c3d4e5f60718", "subnet-ids": "subnet-0a1b2c3d4e5f60718,subnet-0b1b2c3d4e5f60718",
-				"route-table-ids": "rtb-0a1b2c3d4e5f60718,rtb-0b1b2c3d4e5f60718", "vpc-cidr": parameters["VpcCidr"],
-				"key-arn": target.ARN("kms", "key/0a1b2c3d-9999-2222-3333-444455556666"), "bucket-name": "bucket-of-444455556666", "sql-secret-arn": target.ARN("secretsmanager", "secret:of-the-account"),
-			}
-			if name == "sample" && given == nil {
-				store["subnet-ids"], store["route-table-ids"] = "subnet-0a1b2c3d4e5f60718", "rtb-0a1b2c3d4e5f60718"
-			}
-			files := setOf(t, here)
-			given := map[string]string{"SagemakerServiceName": parameters["SagemakerServiceName"]}
-			checkPatterns = true
-			for parameter, path := range storePaths(t, files[fileTemplate]) {
-				v, kept := store[strings.TrimPrefix(path, "/onramp/redshift-ml/")]
-				if !kept {
-					t.Fatalf("%s: nobody keeps %s", name, path)
-				}
-				given[parameter] = v
-			}
-			got, _ := deployed(t, there, files[fileTemplate], given, pseudoOf(target))
-			for _, w := range same(got, planned(t, there, value)) {
-				t.Errorf("%s: %s", name, w)
-			}
-		}
-	}
-}
-
-var stored = regexp.MustCompile(`(?m)^  ([A-Za-z0-9]+):\n    Type: "AWS::SSM::Parameter::Value<[^"]*"\n    Description: .*\n    Default: "([^"]*)"`)
-
-// storePaths are the parameters whose values the accounts keep, and the names under which they do.
-func storePaths(t *testing.T, template string) map[string]string {
-	t.Helper()
-	out := map[string]string{}
-	for _, m := range stored.FindAllStringSubmatch(template, -1) {
-		out[m[1]] = m[2]
-	}
-	if n := strings.Count(template, "AWS::SSM::Parameter::Value<"); n != len(out) {
-		t.Fatalf("found %d of %d parameters that accounts keep", len(out), n)
-	}
-	return out
-}
 
 // TestStackSetNamesNoAccount: nothing of the plan's own account, or of its region, is in what goes to others.
 func TestStackSetNamesNoAccount(t *testing.T) {
@@ -124,8 +21,12 @@ func TestStackSetNamesNoAccount(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		written := string(template) + string(parameters)
+		if slices.ContainsFunc(p.Documents(), func(d plan.NamedDocument) bool { return len(regions(d.Document)) > 1 }) {
+			written = strings.ReplaceAll(written, ":"+p.Target.Region+":", ":one-of-several:")
+		}
 		for _, literal := range []string{p.Target.Account, p.Target.Region, "vpc-0a1b", "subnet-0", "rtb-0", "sg-0a1b", "0a1b2c3d-1111"} {
-			if strings.Contains(string(template)+string(parameters), literal) {
+			if strings.Contains(written, literal) {
 				t.Errorf("%s: the template names %s", name, literal)
 			}
 		}

@@ -30,9 +30,12 @@ type template struct {
 	checks  []check           // what must not be there when the stack is made
 	before  []left            // what the scripts do before and after
 	after   []left            //
+	kept    []string          // parameters of a stack set that the script before reads from the Parameter Store
+	values  []plan.Value      // what somebody needs next, as the script after says it
 	same    []sameParameter   // parameters that must be the plan's
 	dns     string            // parameter for the VPC that must have DNS; "" : none must
 	current plan.Resource     // being written
+	chosen  bool              // regions are written as they are
 	ids     map[string]string // logical ids, by id in the plan
 	err     error
 
@@ -69,6 +72,7 @@ func newTemplate(p plan.Plan, set bool, most int) (*template, error) {
 		t.current = r
 		spec.Accept(t)
 	}
+	t.handOver()
 	t.fail(t.limits())
 	return t, t.err
 }

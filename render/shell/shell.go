@@ -139,7 +139,7 @@ func (s *script) end(p plan.Plan) {
 		s.printf("\nsay ''\nsay 'To hand over:'\n")
 	}
 	for _, v := range p.HandOver {
-		s.printf("hand_over %s %s %s\n", s.quote(v.Name), s.quote(v.Value), s.quote(v.For))
+		s.printf("hand_over %s %s %s\n", s.quote(v.Name), s.word(v.Value), s.quote(v.For))
 	}
 	sql := p.SQL
 	if runsSQL(p) {

@@ -171,6 +171,9 @@ func references(p plan.Plan) map[plan.Ref]bool {
 	for _, f := range p.FollowUps {
 		visit(f.Title + f.When + f.SQL)
 	}
+	for _, v := range p.HandOver {
+		visit(v.Value)
+	}
 	return used
 }
 

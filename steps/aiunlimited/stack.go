@@ -140,10 +140,10 @@ func (b *builder) handOver() []plan.Value {
 	}
 	out := []plan.Value{
 		{Name: "IamRole", Value: b.iamRole(), For: stack},
-		{Name: "IamRoleName", Value: b.iamRoleName(), For: stack},
-		{Name: "KeyName", Value: b.keyName(), For: stack},
+		{Name: "IamRoleName", Value: b.iamRoleName(), For: stack, Of: idManager},
+		{Name: "KeyName", Value: b.keyName(), For: stack, Of: idKeyPair},
 		{Name: "Session", Value: strconv.FormatBool(b.withSession()), For: stack},
-		{Name: "Default IAM role", Value: engine, For: page},
+		{Name: "Default IAM role", Value: engine, For: page, Of: idEngine},
 	}
 	if boundary := b.text("manager.permissions-boundary"); boundary != "" && !b.supplied() {
 		out = append(out, plan.Value{Name: "Permissions boundary ARN", Value: boundary, For: page + ", for the roles that the service creates"})
