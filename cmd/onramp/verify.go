@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -88,7 +89,7 @@ func (a *app) printVerdict(p plan.Plan, v apply.Verdict) error {
 	for _, r := range p.Resources {
 		f := v.Findings[r.ID]
 		for _, d := range f.Differences {
-			fmt.Fprintf(&b, "\n%s: %s\n  is:      %s\n  planned: %s\n", r.Spec.Label(), d.Step, orNothing(d.Have), orNothing(d.Want))
+			fmt.Fprintf(&b, "\n%s: %s\n  is:      %s\n  planned: %s\n", r.Spec.Label(), d.Step, cmp.Or(d.Have, "nothing"), cmp.Or(d.Want, "there"))
 		}
 		for _, text := range f.Pending {
 			fmt.Fprintf(&b, "\n%s: not ready yet: waiting until %s\n", r.Spec.Label(), text)
@@ -101,13 +102,6 @@ func (a *app) printVerdict(p plan.Plan, v apply.Verdict) error {
 	section(&b, "Notes", len(v.Notes), func(i int) string { return v.Notes[i].Text })
 	_, err := fmt.Fprint(a.out, term.Clean(plan.Shown(b.String())))
 	return err
-}
-
-func orNothing(text string) string {
-	if text == "" {
-		return "nothing"
-	}
-	return text
 }
 
 func (a *app) verdictJSON(p plan.Plan, v apply.Verdict) error {

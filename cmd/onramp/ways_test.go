@@ -161,11 +161,6 @@ func begin(t *testing.T, binary, file string) *trial {
 func furnish(t *testing.T, moto mototest.Server, answers string, asks func(key string) bool) []string {
 	t.Helper()
 	people(t, moto)
-	bucket := []string{"s3api", "create-bucket", "--bucket", "analytics-redshift-data"}
-	if moto.Region != "us-east-1" {
-		bucket = append(bucket, "--create-bucket-configuration", "LocationConstraint="+moto.Region)
-	}
-	moto.AWS(t, bucket...)
 	moto.AWS(t, "iam", "create-policy", "--policy-name", "boundary", "--policy-document",
 		`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}`)
 	var flags []string
@@ -187,6 +182,13 @@ func furnish(t *testing.T, moto mototest.Server, answers string, asks func(key s
 func people(t *testing.T, moto mototest.Server) {
 	t.Helper()
 	moto.AWS(t, "iam", "create-user", "--user-name", "ada")
+	for _, bucket := range []string{"analytics-redshift-data", "amazon-machine-learning-analytics"} {
+		create := []string{"s3api", "create-bucket", "--bucket", bucket}
+		if moto.Region != "us-east-1" {
+			create = append(create, "--create-bucket-configuration", "LocationConstraint="+moto.Region)
+		}
+		moto.AWS(t, create...)
+	}
 	moto.AWS(t, "iam", "create-group", "--group-name", "analysts")
 	for role, service := range map[string]string{"analytics-copy": "redshift", "instance-tools": "ec2"} {
 		moto.AWS(t, "iam", "create-role", "--role-name", role, "--assume-role-policy-document",

@@ -128,16 +128,28 @@ func (r *run) note(ctx context.Context, s *subject, st plan.Step, seen sight, f 
 		return err
 	}
 	f.Action = plan.Update
-	will := plan.Shown(want(st))
+	was, will := seen.have, plan.Shown(want(st))
+	if st.Check.Counts {
+		was, will = counted(was, will)
+	}
 	f.Differences = append(f.Differences, Difference{
-		Step: st.Title, Foreign: foreign, Have: seen.short(), Want: shorten(will), Ask: foreign || r.replaces(s, st, seen), Was: seen.have, Will: will,
+		Step: st.Title, Foreign: foreign, Have: shorten(was), Want: shorten(will), Ask: foreign || r.replaces(s, st, seen), Was: was, Will: will,
 	})
 	return nil
 }
 
+// counted says what numbers mean of which all have to be there.
+func counted(have, want string) (is, planned string) {
+	switch have {
+	case "", "0":
+		return "not done", "done"
+	}
+	return "done in part, " + have + " of " + want, "done"
+}
+
 // refused says that a difference cannot be changed, and what to do.
 func refused(st plan.Step, seen sight) *refusal {
-	if seen.state == differs {
+	if seen.state == differs && !st.Check.Counts {
 		return &refusal{what: "it is not as planned: " + seen.short() + ": " + st.Refuse, why: st.Refuse}
 	}
 	return &refusal{what: st.Refuse, why: st.Refuse}

@@ -218,6 +218,7 @@ type ExistingBucket struct {
 	BucketName string
 	Account    string
 	Region     string
+	Otherwise  string // what can be answered in its place, such as "answer bucket.choice with new"; "" : another name only
 }
 
 // Kind implements plan.Spec.
@@ -240,10 +241,14 @@ func (b ExistingBucket) Accept(v Visitor) { v.ExistingBucket(b) }
 
 // Steps implements plan.Spec.
 func (b ExistingBucket) Steps() []plan.Step {
+	remedy := "name another bucket"
+	if b.Otherwise != "" {
+		remedy += ", or " + b.Otherwise
+	}
 	return []plan.Step{{
 		Title: "look at bucket " + b.BucketName,
 		Read:  plan.NewCall("s3", "HeadBucket", "Bucket", b.BucketName, "ExpectedBucketOwner", b.Account), Absent: noBucket, Means: elsewhere(b.Region),
 		Check:  plan.Check{Query: "BucketRegion || " + raw(b.Region), Want: b.Region},
-		Refuse: "the bucket must exist, belong to this account and be in the region of the warehouse: name another bucket, or answer bucket.choice with new",
+		Refuse: "the bucket must exist, belong to this account and be in the region of the warehouse: " + remedy,
 	}}
 }

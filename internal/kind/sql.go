@@ -61,7 +61,7 @@ func (s SQL) Steps() []plan.Step {
 	steps := []plan.Step{{
 		Title:  "connect to database " + s.Database + " as a superuser",
 		Read:   s.call(Superuser),
-		Check:  plan.Check{Query: count, Want: "1"},
+		Check:  plan.Check{Query: count, Want: "1", Counts: true},
 		Refuse: "the database user is not a superuser, and only a superuser can create groups and grant CREATE MODEL: connect as the admin user (sql.auth and sql.db-user, or sql.secret), or answer sql.run with export",
 	}}
 	for _, statement := range s.Statements {
@@ -76,7 +76,7 @@ func (s SQL) run(statement plan.Statement) plan.Step {
 	run := []plan.Call{s.call(statement.Text)}
 	st := plan.Step{Title: statement.Title, Create: run, Update: run}
 	if statement.Holds != "" {
-		st.Read, st.Check = s.call(statement.Holds), plan.Check{Query: some, Want: statement.Want}
+		st.Read, st.Check = s.call(statement.Holds), plan.Check{Query: some, Want: statement.Want, Counts: true}
 	}
 	if statement.Undo == "" {
 		return st

@@ -43,6 +43,7 @@ type Check struct {
 	Want     string    // the value that holds; "" : any value, it is enough that there is one
 	Document *Document // instead of Want: the value is a policy, compared by meaning
 	Contains bool      // with Document: further statements beside ours are none of our business
+	Counts   bool      // Want is how many there must be; for people it is done, in part, or not
 }
 
 // Owner says how to see whether what is there was made by this plan. What belongs to someone

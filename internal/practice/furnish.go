@@ -148,6 +148,7 @@ func (c *call) furnishBuckets() {
 	}
 	for _, b := range []*bucket{
 		newBucket("analytics-redshift-data", c.region, Number, opened),
+		newBucket("amazon-machine-learning-analytics", c.region, Number, opened), // a name that AWS's policy for Amazon ML reaches
 		newBucket("analytics-logs", c.region, Number, opened),
 		newBucket("analytics-elsewhere", other, Number, opened),
 		newBucket("taken-by-someone-else", c.region, neighbour, opened),

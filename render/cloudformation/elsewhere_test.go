@@ -53,6 +53,7 @@ func thePlanIn(t *testing.T, name string, given map[string]any, target plan.Targ
 		{"kms.key", "key-arn", target.ARN("kms", "key/0a1b2c3d-9999-2222-3333-444455556666")},
 		{"sql.secret", "sql-secret-arn", target.ARN("secretsmanager", "secret:of-the-account")},
 		{"access.key-name", "key-pair-name", "key-of-the-account"},
+		{"source.bucket", "staging-bucket-name", "amazon-machine-learning-of-the-account"},
 		{"pass." + set.Text("pass.to"), "who-passes-name", "who-of-the-account"},
 		{cmp.Or(map[string]string{"existing": "bucket.name"}[set.Text("bucket.choice")], "none"), "bucket-name", "bucket-of-" + target.Account},
 		{cmp.Or(map[string]string{"existing": "manager.name"}[set.Text("manager.source")], "none"), "manager-role-name", "tools-of-the-account"},

@@ -63,7 +63,7 @@ func (t *template) introduce(r plan.Resource) {
 	case kind.ExistingBucket:
 		name := t.add(parameter{
 			name: id + "Name", value: s.BucketName, foreign: true, pattern: bucketNames, most: maxBucket, group: groupThere,
-			about: "Bucket for training data and models, which is there already", wants: "the name of a bucket",
+			about: "Bucket, which is there already", wants: "the name of a bucket",
 		})
 		t.buckets[s.BucketName], t.bucketIDs[s.BucketName] = value{ref(name)}, id
 	case kind.Key:

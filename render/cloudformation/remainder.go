@@ -170,7 +170,7 @@ func (t *template) replacements() []replacement {
 	}
 	out := []replacement{}
 	for arn, id := range t.roleIDs {
-		if !strings.ContainsFunc(arn, func(r rune) bool { return strings.ContainsRune("\"'`\\", r) || !unicode.IsPrint(r) || r == ' ' }) {
+		if speakable(arn) {
 			out = append(out, replacement{arn, fromStack(id + "Arn")})
 		}
 	}
@@ -185,6 +185,11 @@ func (t *template) replacements() []replacement {
 	})
 	t.replaced = out
 	return out
+}
+
+// speakable says that a shell variable of the script can hold a text.
+func speakable(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool { return strings.ContainsRune("\"'`\\", r) || !unicode.IsPrint(r) || r == ' ' })
 }
 
 // in puts the replacement wherever its text stands alone, and is not the beginning of a longer name.

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"path"
 	"regexp"
 	"slices"
@@ -396,9 +397,19 @@ func (t *template) neutral(script []byte) ([]byte, error) {
 		script = bytes.ReplaceAll(script, []byte(mark), []byte("each"))
 	}
 	if bytes.Contains(script, []byte(":"+t.plan.Target.Account+":")) {
-		return nil, errOneAccount
+		return nil, t.namesAccount()
 	}
 	return script, nil
+}
+
+// namesAccount says why a script still names the account of the plan.
+func (t *template) namesAccount() error {
+	for _, arn := range slices.Sorted(maps.Keys(t.roleIDs)) {
+		if !speakable(arn) {
+			return fmt.Errorf("%w: %s has a character that a variable of the script cannot hold, so it cannot be told each account's own; choose a path of letters, digits and slashes", errOneAccount, arn)
+		}
+	}
+	return errOneAccount
 }
 
 // store is what the Parameter Store of an account has: the script that comes before only looks.

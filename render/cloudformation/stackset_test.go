@@ -264,3 +264,11 @@ func TestAccounts(t *testing.T) {
 		t.Errorf("an organization that cannot be read is passed over:\n%s", r.out)
 	}
 }
+
+// TestNamesThatNoScriptCanCarry: what the scripts of a stack set cannot be told for each account is refused, with its name.
+func TestNamesThatNoScriptCanCarry(t *testing.T) {
+	p := planOf(t, "sample", map[string]any{"role.path": `/a"b/`, "role.name": "acme"})
+	if _, err := StackSet(p, optionsFor(p), origin); err == nil || !strings.Contains(err.Error(), `role/a"b/acme has a character`) {
+		t.Errorf("%v", err)
+	}
+}

@@ -11,6 +11,7 @@ import (
 
 // Ids of the resources.
 const (
+	idBucket    = "staging-bucket"
 	idRole      = "role"
 	idManaged   = "role-managed-policy"
 	idPolicy    = "role-policy"
@@ -45,6 +46,7 @@ func build(a answers.Set, t plan.Target) plan.Plan {
 	if !b.eligible() {
 		return b.plan
 	}
+	b.bucket()
 	b.role()
 	b.permissions()
 	b.pass()
@@ -110,6 +112,14 @@ func (b *builder) problem(key, text, remedy string) {
 }
 
 func (b *builder) tags() []kind.Tag { return kind.Tags(b.owner, idRole) }
+
+// bucket is only looked at: a role that may write into a bucket by its name would write into somebody else's, had the
+// account none of the name.
+func (b *builder) bucket() {
+	if name := b.text("source.bucket"); name != "" {
+		b.add("", idBucket, kind.ExistingBucket{BucketName: name, Account: b.t.Account, Region: b.t.Region})
+	}
+}
 
 // role comes with its trust: the document attaches the trust policy after the permissions, and the API wants it when
 // the role is made.

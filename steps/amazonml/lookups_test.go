@@ -63,7 +63,7 @@ func shown(l lookup.List) string {
 // furnished is what the practice account offers, by list, and for whom of those who pass the role.
 var furnished = map[string]struct{ to, want string }{
 	"clusters": {"nobody", "analytics (available, 2 x ra3.large, not publicly accessible); archive (paused, 1 x ra3.large, not publicly accessible); reporting (available, 2 x ra3.large, not publicly accessible)"},
-	"buckets":  {"nobody", "analytics-logs (us-east-1); analytics-redshift-data (us-east-1); analytics-elsewhere (eu-west-1)"},
+	"buckets":  {"nobody", "amazon-machine-learning-analytics (us-east-1); analytics-logs (us-east-1); analytics-redshift-data (us-east-1); analytics-elsewhere (eu-west-1)"},
 	"users":    {"user", "ada; practice"},
 	"groups":   {"group", "analysts"},
 	"roles":    {"role", "analytics-copy (COPY and UNLOAD); instance-tools (Agents on instances); serverless-copy (COPY and UNLOAD)"},

@@ -137,7 +137,7 @@ func (b *builder) bucket() {
 		return
 	}
 	if b.text("bucket.choice") == "existing" {
-		b.add("4", idBucket, kind.ExistingBucket{BucketName: name, Account: b.t.Account, Region: b.t.Region})
+		b.add("4", idBucket, kind.ExistingBucket{BucketName: name, Account: b.t.Account, Region: b.t.Region, Otherwise: "answer bucket.choice with new"})
 		b.warn("bucket-as-it-is", idBucket, "the bucket is used as it is: onramp does not look at its policy, its encryption or its public access",
 			"see for yourself that it is closed to the public and encrypted, or answer bucket.choice with new")
 		return

@@ -88,7 +88,7 @@ var furnished = []struct {
 	{"groups", "serverless", nil, ""},
 	{"schemas", "cluster", nil, "public; sales"},
 	{"roles", "cluster", nil, "analytics-copy (trusts Redshift, trusts Redshift Serverless); serverless-copy (trusts Redshift, trusts Redshift Serverless); instance-tools (does not trust Redshift)"},
-	{"buckets", "cluster", nil, "analytics-logs (us-east-1); analytics-redshift-data (us-east-1); analytics-elsewhere (eu-west-1)"},
+	{"buckets", "cluster", nil, "amazon-machine-learning-analytics (us-east-1); analytics-logs (us-east-1); analytics-redshift-data (us-east-1); analytics-elsewhere (eu-west-1)"},
 	{"keys", "cluster", nil, "alias/analytics (Enabled, Key of analytics, 1234abcd-12ab-34cd-56ef-1234567890ab); alias/archive (Enabled, Key of archive, 87654321-dcba-4321-8765-ba0987654321)"},
 	{"vpcs", "cluster", nil, vpcID + " (analytics, 10.0.0.0/16)"},
 	{"subnets", "cluster", nil, "subnet-0a1b2c3d4e5f60718 (analytics-a, us-east-1a, 10.0.0.0/20); subnet-0b2c3d4e5f6071829 (analytics-b, us-east-1b, 10.0.16.0/20); subnet-0c3d4e5f60718293a (analytics-c, us-east-1c, 10.0.32.0/20)"},
@@ -358,7 +358,7 @@ func TestCrowdedAccount(t *testing.T) {
 		return plan.NewCall("redshift", "CreateCluster", "ClusterIdentifier", name, "NodeType", "ra3.large", "ClusterType", "single-node",
 			"MasterUsername", "awsuser", "ManageMasterPassword", true, "ClusterSubnetGroupName", "analytics")
 	})
-	crowd(t, c, 1997, func(name string) plan.Call { return plan.NewCall("s3", "CreateBucket", "Bucket", name) })
+	crowd(t, c, 1996, func(name string) plan.Call { return plan.NewCall("s3", "CreateBucket", "Bucket", name) })
 	before := len(account.Calls())
 	l, err := list(t, c, "clusters", chosen("cluster"))
 	if err != nil || len(l.Items) != 500 || l.More || l.Items[499].Brings["vpc-routing.subnets"] == nil || l.Items[1].Value != "archive" {

@@ -4,7 +4,7 @@
 #   guide     amazon-ml
 #   account   111122223333
 #   region    eu-west-1
-#   plan      0708d228ebf1 (two plans with one hash do the same)
+#   plan      65c25d01748a (two plans with one hash do the same)
 #   onramp    0.1.0
 #   made by   onramp export redshift-ml -f shell -a answers.yaml
 #
@@ -29,7 +29,7 @@ set -euo pipefail
 
 ACCOUNT=111122223333
 REGION=eu-west-1
-TOTAL=4
+TOTAL=5
 
 # ------------------------------------------------------------------------------
 # Helpers. What is set up begins below the line "The plan".
@@ -825,7 +825,23 @@ fi
 # The plan
 
 # ------------------------------------------------------------------------------
-# [1/4] IAM role AmazonMLRedshiftRole
+# [1/5] existing S3 bucket analytics-redshift-data
+
+begin staging-bucket 'existing S3 bucket analytics-redshift-data'
+
+step 'look at bucket analytics-redshift-data'
+READ=(aws s3api head-bucket --bucket analytics-redshift-data --expected-bucket-owner 111122223333)
+ABSENT=(404 NotFound NoSuchBucket)
+look "BucketRegion || 'eu-west-1'" eu-west-1
+case $STATE in
+  absent | differs)
+    refuse 'the bucket must exist, belong to this account and be in the region of the warehouse: name another bucket'
+    ;;
+esac
+looked
+
+# ------------------------------------------------------------------------------
+# [2/5] IAM role AmazonMLRedshiftRole
 
 begin role 'IAM role AmazonMLRedshiftRole'
 
@@ -865,7 +881,7 @@ case $STATE in
     run aws iam create-role \
       --role-name AmazonMLRedshiftRole \
       --path / \
-      --description 'Amazon ML: exports from Redshift cluster analytics to acme-ml-staging' \
+      --description 'Amazon ML: exports from Redshift cluster analytics to analytics-redshift-data' \
       --assume-role-policy-document "file://$WORK/role-trust.json" \
       --tags '[{"Key":"onramp:plan","Value":"amazon-ml.analytics"},{"Key":"onramp:resource","Value":"role"}]'
     ;;
@@ -894,7 +910,7 @@ esac
 outcome
 
 # ------------------------------------------------------------------------------
-# [2/4] inline policy amazon-ml on AmazonMLRedshiftRole
+# [3/5] inline policy amazon-ml on AmazonMLRedshiftRole
 
 begin role-policy 'inline policy amazon-ml on AmazonMLRedshiftRole' role
 
@@ -939,7 +955,7 @@ document role-policy-permissions <<'EOF'
         "s3:GetObject",
         "s3:PutObject"
       ],
-      "Resource": "arn:aws:s3:::acme-ml-staging/amazon-ml/*"
+      "Resource": "arn:aws:s3:::analytics-redshift-data/amazon-ml/*"
     },
     {
       "Sid": "StagingBucket",
@@ -949,19 +965,19 @@ document role-policy-permissions <<'EOF'
         "s3:GetBucketPolicy",
         "s3:PutBucketPolicy"
       ],
-      "Resource": "arn:aws:s3:::acme-ml-staging"
+      "Resource": "arn:aws:s3:::analytics-redshift-data"
     },
     {
       "Sid": "ListStaging",
       "Effect": "Allow",
       "Action": "s3:ListBucket",
-      "Resource": "arn:aws:s3:::acme-ml-staging"
+      "Resource": "arn:aws:s3:::analytics-redshift-data"
     },
     {
       "Sid": "StagingACL",
       "Effect": "Allow",
       "Action": "s3:PutObjectAcl",
-      "Resource": "arn:aws:s3:::acme-ml-staging/amazon-ml/*"
+      "Resource": "arn:aws:s3:::analytics-redshift-data/amazon-ml/*"
     }
   ]
 }
@@ -986,7 +1002,7 @@ esac
 outcome
 
 # ------------------------------------------------------------------------------
-# [3/4] existing IAM group analysts
+# [4/5] existing IAM group analysts
 
 begin who-passes 'existing IAM group analysts'
 
@@ -1002,7 +1018,7 @@ esac
 looked
 
 # ------------------------------------------------------------------------------
-# [4/4] inline policy amazon-ml-pass-role on IAM group analysts
+# [5/5] inline policy amazon-ml-pass-role on IAM group analysts
 
 begin pass-policy 'inline policy amazon-ml-pass-role on IAM group analysts'
 
