@@ -175,10 +175,10 @@ type File struct {
 
 // Value is something that has to be entered somewhere else.
 type Value struct {
-	Name  string `json:"name"`  // as that place calls it
-	Value string `json:"value"` // "" : it stays empty there
-	For   string `json:"for"`   // the place
-	Of    string `json:"-"`     // id of the resource whose name the value is, where the plan has it
+	Name  string `json:"name"`         // as that place calls it
+	Value string `json:"value"`        // "" : it stays empty there
+	For   string `json:"for"`          // the place
+	Of    string `json:"of,omitempty"` // id of the resource whose name the value is; "" : of none of the plan's
 }
 
 // Warning is something to think about before saying yes.

@@ -110,13 +110,25 @@ func (t *template) handOver() {
 	for i, v := range t.values {
 		output, known := t.nameOutput(v.Of)
 		switch {
-		case !known:
-		case t.set:
-			t.values[i].Value = fromStack(output)
-		default:
+		case known && !t.set:
 			t.same = append(t.same, sameParameter{output, v.Value})
+		case known:
+			t.values[i].Value = fromStack(output)
+		case t.set:
+			t.values[i].Value = t.told(v)
 		}
 	}
+}
+
+// told is a value that is no name, as each account of a stack set has it: what has account or region in it is an output.
+func (t *template) told(v plan.Value) string {
+	text := t.text(v.Value)
+	if !slices.ContainsFunc(text, func(p piece) bool { return p.name != "" || p.node != nil }) {
+		return v.Value
+	}
+	output := t.free("HandOver" + notInStackNames.ReplaceAllString(v.Name, ""))
+	t.output(output, v.Name, text)
+	return fromStack(output)
 }
 
 // nameOutput makes the name of a resource an output.

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"path"
 	"regexp"
 	"slices"
 	"strconv"
@@ -410,62 +409,4 @@ func (t *template) namesAccount() error {
 		}
 	}
 	return errOneAccount
-}
-
-// store is what the Parameter Store of an account has: the script that comes before only looks.
-type store struct{ paths []string }
-
-// Kind implements plan.Spec.
-func (store) Kind() plan.Kind { return "ssm-parameter" }
-
-// Name implements plan.Spec.
-func (s store) Name() string { return strings.Join(s.paths, ", ") }
-
-// Label implements plan.Spec.
-func (s store) Label() string {
-	if len(s.paths) > 1 {
-		return "parameters " + s.Name()
-	}
-	return "parameter " + s.Name()
-}
-
-// Action implements plan.Spec.
-func (store) Action() plan.Action { return plan.Adopt }
-
-// Documents implements plan.Spec.
-func (store) Documents() []plan.Document { return nil }
-
-// Steps implements plan.Spec.
-func (s store) Steps() (steps []plan.Step) {
-	for _, name := range s.paths {
-		steps = append(steps, plan.Step{
-			Title: "read the parameter " + name,
-			Read:  plan.NewCall("ssm", "GetParameter", "Name", name), Absent: []string{"ParameterNotFound"},
-			Check:  plan.Check{Query: "Parameter.Value"},
-			Refuse: "the account must keep the value under this name in this region: put it there",
-			Take:   []plan.Output{{Name: path.Base(name), Read: "Parameter.Value"}},
-		})
-	}
-	return steps
-}
-
-// storeID is the resource of the store.
-const storeID = "the-store"
-
-// fromStore is a reference to what an account keeps under the name of a parameter.
-func (t *template) fromStore(parameter string) string {
-	if !slices.Contains(t.kept, parameter) {
-		t.kept = append(t.kept, parameter)
-	}
-	return plan.Ref{Resource: storeID, Output: kebab(parameter)}.String()
-}
-
-func (t *template) lookAtStore() []plan.Resource {
-	var s store
-	for _, p := range t.parameters {
-		if slices.Contains(t.kept, p.name) {
-			s.paths = append(s.paths, p.value)
-		}
-	}
-	return []plan.Resource{{ID: storeID, Spec: s}}
 }

@@ -131,6 +131,14 @@ func (b *builder) keyName() string {
 	return ""
 }
 
+// made is the id of a resource that the plan has, or nothing.
+func (b *builder) made(id string) string {
+	if _, is := b.plan.Find(id); is {
+		return id
+	}
+	return ""
+}
+
 // handOver are the values of the decision between the two roles, where they are entered.
 func (b *builder) handOver() []plan.Value {
 	const stack, page = "parameter of the stack", "setup page of AI Unlimited"
@@ -140,10 +148,10 @@ func (b *builder) handOver() []plan.Value {
 	}
 	out := []plan.Value{
 		{Name: "IamRole", Value: b.iamRole(), For: stack},
-		{Name: "IamRoleName", Value: b.iamRoleName(), For: stack, Of: idManager},
-		{Name: "KeyName", Value: b.keyName(), For: stack, Of: idKeyPair},
+		{Name: "IamRoleName", Value: b.iamRoleName(), For: stack, Of: b.made(idManager)},
+		{Name: "KeyName", Value: b.keyName(), For: stack, Of: b.made(idKeyPair)},
 		{Name: "Session", Value: strconv.FormatBool(b.withSession()), For: stack},
-		{Name: "Default IAM role", Value: engine, For: page, Of: idEngine},
+		{Name: "Default IAM role", Value: engine, For: page, Of: b.made(idEngine)},
 	}
 	if boundary := b.text("manager.permissions-boundary"); boundary != "" && !b.supplied() {
 		out = append(out, plan.Value{Name: "Permissions boundary ARN", Value: boundary, For: page + ", for the roles that the service creates"})
