@@ -234,7 +234,7 @@ func TestDecisions(t *testing.T) {
 			answers: map[string]func(plan.Call) (any, error){
 				"redshift-data:ExecuteStatement": says(object{"Records": []any{[]any{object{"longValue": 0.0}}}}),
 			},
-			fails: "it is not as planned: 0",
+			fails: ": the database user is not a superuser",
 		},
 		"an alias that leads to a key which waits for its deletion is refused": {
 			spec: kind.Key{ID: "r0", Alias: "ml"}, adopt: true,
