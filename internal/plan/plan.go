@@ -225,8 +225,8 @@ type NamedDocument struct {
 	Document
 }
 
-// Hash identifies what the plan does: two plans with one hash make the same calls. It stands in
-// the preview, the script's header and the answers of a dry run. It is 12 hexadecimal digits.
+// Hash identifies what the plan does: two plans with one hash make the same calls, and hand out the same files, values
+// and commands. It stands in the preview, the script's header and the answers of a dry run. It is 12 hexadecimal digits.
 func (p Plan) Hash() string {
 	sum := sha256.Sum256(p.canonical())
 	return hex.EncodeToString(sum[:6])
@@ -250,7 +250,15 @@ func (p Plan) canonical() []byte {
 		Target    Target
 		Resources []resource
 		SQL       []Statement
-	}{Guide: p.Guide, Target: p.Target, SQL: p.SQL}
+		Files     []File     `json:",omitempty"`
+		HandOver  []Value    `json:",omitempty"`
+		Commands  [][]string `json:",omitempty"`
+	}{Guide: p.Guide, Target: p.Target, SQL: p.SQL, Files: p.Files, HandOver: p.HandOver}
+	for _, f := range p.FollowUps {
+		if len(f.Command) > 0 {
+			doc.Commands = append(doc.Commands, f.Command)
+		}
+	}
 	for _, r := range p.Resources {
 		out := resource{ID: r.ID, Kind: r.Spec.Kind(), Needs: r.Needs}
 		for _, s := range r.Spec.Steps() {

@@ -3,9 +3,11 @@ package cloudformation
 import (
 	_ "embed" // the scripts
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 
+	"onramp/internal/kind"
 	"onramp/internal/plan"
 	"onramp/render"
 	"onramp/render/shell"
@@ -61,8 +63,8 @@ func (t *template) deploy(size int, stackName string, o render.Origin) []byte {
 	t.writeChecks(&b)
 	writeTemplateWord(&b, size, stackName, t.hash)
 	b.WriteString(commonBody + deployBody)
-	if len(t.after) > 0 {
-		b.WriteString("say 'Now run post.sh: it does what CloudFormation cannot do.'\n")
+	if t.hasPost() {
+		b.WriteString("say 'Now run post.sh: " + t.postDoes("") + ".'\n")
 	}
 	return []byte(b.String())
 }
@@ -73,23 +75,56 @@ func (t *template) order(size int) []string {
 		"It takes bash 3.2 or later and the AWS CLI, version 1 or 2, of December 2023 or later. In this order:", "",
 	}
 	if len(t.before) > 0 {
-		lines = append(lines, "  bash pre.sh      looks at what must be there already, and changes:")
-		for _, l := range t.before {
-			if len(l.Changes()) > 0 {
-				lines = append(lines, "                     "+l.what)
-			}
-		}
+		lines = append(lines, t.preDoes()...)
 	}
 	lines = append(lines, "  bash deploy.sh   makes a change set of template.yaml and parameters.json, shows it and carries it out;",
 		"                   REVIEW=1 bash deploy.sh only shows it")
+	if len(t.after) == 0 && t.hasPost() {
+		lines = append(lines, "  bash post.sh     tells what is left to do by hand and what to hand over")
+	}
 	if len(t.after) > 0 {
 		lines = append(lines, "  bash post.sh     does what CloudFormation cannot do:")
 		for _, l := range t.after {
 			lines = append(lines, "                     "+l.what)
 		}
 	}
-	lines = append(lines, "", "Each can be run again at any time. A deleted stack leaves its buckets and its key behind, with what they hold.")
+	lines = append(lines, "", "Each can be run again at any time.")
+	if slices.ContainsFunc(t.plan.Resources, outlives) {
+		lines = append(lines, "A deleted stack leaves its buckets and its key behind, with what they hold.")
+	}
 	return append(lines, needsUpload(size)...)
+}
+
+// preDoes says what the script before does. One can only look at trust: it puts no policies together.
+func (t *template) preDoes() []string {
+	var changes []string
+	for _, l := range t.before {
+		_, looks := l.Spec.(kind.ExistingPrincipal)
+		if len(l.Changes()) > 0 && !looks {
+			changes = append(changes, "                     "+l.what)
+		}
+	}
+	if len(changes) == 0 {
+		return []string{"  bash pre.sh      looks at what must be there already"}
+	}
+	return append([]string{"  bash pre.sh      looks at what must be there already, and changes:"}, changes...)
+}
+
+// postDoes says what the script after does, for the line that a deployment ends with.
+func (t *template) postDoes(where string) string {
+	if len(t.after) == 0 {
+		return "it tells " + where + "what is left to do by hand and what to hand over"
+	}
+	return "it does " + where + "what CloudFormation cannot do"
+}
+
+// outlives says that a resource outlives its stack.
+func outlives(r plan.Resource) bool {
+	switch r.Spec.(type) {
+	case kind.Bucket, kind.Key:
+		return true
+	}
+	return false
 }
 
 // needsUpload says how a template goes to CloudFormation that is too long for the call.

@@ -22,6 +22,11 @@ func (t *template) introducePrincipal(id string, e kind.ExistingPrincipal) {
 		about: "IAM " + string(e.Of.Type) + ", which is there already", wants: "letters, digits and _+=,.@-",
 	})
 	t.principals[e.Of] = value{ref(name)}
+	if e.Of.Type == kind.RoleType { // whose path nobody knows
+		for _, path := range []string{"role/", "role/*/"} {
+			t.roles[path+e.Of.Name] = value{literal(path), ref(name)}
+		}
+	}
 }
 
 // ExistingPrincipal implements kind.Visitor.

@@ -148,6 +148,10 @@ func (t *template) lifecycle() *yaml.Node {
 // ExistingBucket implements kind.Visitor.
 func (t *template) ExistingBucket(b kind.ExistingBucket) {
 	t.output(t.id()+"Name", "Name of the bucket", t.buckets[b.BucketName])
+	if t.set {
+		t.lookInAccount(kind.ExistingBucket{BucketName: t.fromStore(t.id() + "Name"), Account: eachAccount, Region: eachRegion, Otherwise: b.Otherwise}, "bucket, which is there already")
+		return
+	}
 	t.lookBefore(b)
 }
 

@@ -212,7 +212,7 @@ func (t *template) deploySet(size int, s StackSetOptions, o render.Origin) []byt
 	writeTemplateWord(&b, size, s.Name, t.hash)
 	b.WriteString(commonBody + stackSetBody)
 	if t.hasPost() {
-		b.WriteString("say 'Now run accounts.sh: it does in each account what CloudFormation cannot do.'\n")
+		b.WriteString("say 'Now run accounts.sh: " + t.postDoes("in each account ") + ".'\n")
 	}
 	return []byte(b.String())
 }
@@ -305,10 +305,28 @@ func (t *template) orderOfSet(size int, s StackSetOptions) []string {
 	if s.autoDeployment() == "Enabled=false" {
 		lines = append(lines, "Accounts that join the units later get no stack, because single accounts were named.")
 	} else {
-		lines = append(lines, "An account that joins one of the units later gets its stack by itself, but nothing runs post.sh there:",
-			"run accounts.sh again then. One that leaves keeps its stack.")
+		lines = append(lines, t.joining()...)
 	}
 	return append(append(append(lines, t.ofOneAccount()...), t.stores()...), needsUpload(size)...)
+}
+
+// joining says what becomes of an account that joins a unit, or leaves it.
+func (t *template) joining() []string {
+	const leaves = "One that leaves keeps its stack."
+	var scripts []string
+	if len(t.before) > 0 {
+		scripts = append(scripts, "pre.sh")
+	}
+	if t.hasPost() {
+		scripts = append(scripts, "post.sh")
+	}
+	if len(scripts) == 0 {
+		return []string{"An account that joins one of the units later gets its stack by itself. " + leaves}
+	}
+	return []string{
+		"An account that joins one of the units later gets its stack by itself, but nothing runs " + strings.Join(scripts, " or ") + " there:",
+		"run accounts.sh for it then. " + leaves,
+	}
 }
 
 // ofOneAccount says what of the plan a stack set does not have, because it names what is called otherwise elsewhere.
@@ -325,7 +343,10 @@ func (t *template) ofOneAccount() []string {
 	if len(what) == 0 {
 		return nil
 	}
-	return append([]string{"", "These are for one account and region, and not in a stack set; export them for each by itself:"}, what...)
+	return append([]string{
+		"", "These are for one account and region, and not in a stack set. Export them for each by itself, and put in the names that",
+		"accounts.sh tells: those of a stack set have the region at their end.",
+	}, what...)
 }
 
 // stores lists what each account must keep in its Parameter Store.
@@ -392,10 +413,13 @@ func (t *template) neutral(script []byte) ([]byte, error) {
 	}
 	script = bytes.Replace(script, []byte(head), []byte("ACCOUNT=${ONRAMP_ACCOUNT:?accounts.sh says it}\nREGION=${ONRAMP_REGION:?accounts.sh says it}\nONRAMP_STACK=${ONRAMP_STACK:?accounts.sh says it}\n"), 1)
 	script = bytes.ReplaceAll(script, []byte("--stack-name "+eachStack), []byte(`--stack-name "$ONRAMP_STACK"`))
+	script = bytes.ReplaceAll(script, []byte("--expected-bucket-owner "+eachAccount), []byte(`--expected-bucket-owner "$ACCOUNT"`))
+	script = bytes.ReplaceAll(script, []byte(`'`+eachRegion+`'" `+eachRegion+"\n"), []byte(`'$REGION'" "$REGION"`+"\n"))
 	for _, mark := range []string{eachAccount, eachRegion, eachStack} {
 		script = bytes.ReplaceAll(script, []byte(mark), []byte("each"))
 	}
-	if bytes.Contains(script, []byte(":"+t.plan.Target.Account+":")) {
+	_, steps, _ := bytes.Cut(script, []byte("# The plan\n")) // what stands before says whence the script comes
+	if bytes.Contains(steps, []byte(":"+t.plan.Target.Account+":")) {
 		return nil, t.namesAccount()
 	}
 	return script, nil

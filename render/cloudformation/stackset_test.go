@@ -8,6 +8,7 @@ import (
 
 	"onramp/internal/awsname"
 	"onramp/internal/plan"
+	"onramp/render"
 )
 
 // TestStackSetNamesNoAccount: nothing of the plan's own account, or of its region, is in what goes to others.
@@ -270,5 +271,15 @@ func TestNamesThatNoScriptCanCarry(t *testing.T) {
 	p := planOf(t, "sample", map[string]any{"role.path": `/a"b/`, "role.name": "acme"})
 	if _, err := StackSet(p, optionsFor(p), origin); err == nil || !strings.Contains(err.Error(), `role/a"b/acme has a character`) {
 		t.Errorf("%v", err)
+	}
+}
+
+// TestCommandOfAStackSet: the account may stand in the command that the scripts come from.
+func TestCommandOfAStackSet(t *testing.T) {
+	const boundary = "arn:aws:iam::111122223333:policy/boundary"
+	p := planOf(t, "ai-unlimited-supplied", map[string]any{"manager.permissions-boundary": boundary})
+	files, err := StackSet(p, optionsFor(p), render.Origin{Command: "onramp export ai-unlimited --set manager.permissions-boundary=" + boundary})
+	if said := byName(t, files, err); !strings.Contains(said[fileTemplate], "PermissionsBoundary: !Sub arn:${AWS::Partition}:iam::${AWS::AccountId}:policy/boundary") {
+		t.Error(said[fileTemplate])
 	}
 }

@@ -4,7 +4,7 @@
 #   guide     ai-unlimited
 #   account   111122223333
 #   region    us-east-1
-#   plan      216a0fb25cb2 (two plans with one hash do the same)
+#   plan      543bd6cf0ab1 (two plans with one hash do the same)
 #   onramp    0.1.0
 #   made by   onramp export redshift-ml -f shell -a answers.yaml
 #
