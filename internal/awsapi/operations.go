@@ -137,6 +137,7 @@ func operations(cfg aws.Config) map[string]operation {
 		"redshift-serverless:ListNamespaces":   named(rs.ListNamespaces, lowerCamel),
 		"redshift-serverless:ListWorkgroups":   named(rs.ListWorkgroups, lowerCamel),
 	}
+	table["iam:ListRolePolicies"] = named(io.ListRolePolicies, plain)
 	table["iam:SimulatePrincipalPolicy"] = named(io.SimulatePrincipalPolicy, plain) // a check more is not worth a wait
 	table["access-analyzer:ValidatePolicy"] = named(accessanalyzer.NewFromConfig(once).ValidatePolicy, lowerCamel)
 	for name, op := range dataOperations(redshiftdata.NewFromConfig(cfg)) {

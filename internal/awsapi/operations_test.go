@@ -80,7 +80,7 @@ func TestTableHasEveryCall(t *testing.T) {
 			}
 		}
 	}
-	beside := []string{describeStatement, getStatementResult, "iam:SimulatePrincipalPolicy", "access-analyzer:ValidatePolicy"}
+	beside := []string{describeStatement, getStatementResult, "iam:SimulatePrincipalPolicy", "iam:ListRolePolicies", "access-analyzer:ValidatePolicy"}
 	for _, name := range slices.Sorted(maps.Keys(table)) {
 		switch {
 		case used[name] && slices.Contains(ahead, name):

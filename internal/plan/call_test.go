@@ -258,6 +258,9 @@ func TestHash(t *testing.T) {
 		"other SQL": func(p *plan.Plan) {
 			p.SQL = []plan.Statement{{Title: "t", Text: "SELECT 4", Undo: "SELECT 2", Holds: "SELECT 3", Want: "1"}}
 		},
+		"another file":        func(p *plan.Plan) { p.Files = []plan.File{{Name: "f", Text: "open to 0.0.0.0/0\n"}} },
+		"other values":        func(p *plan.Plan) { p.HandOver = []plan.Value{{Name: "IamRole", Value: "New"}} },
+		"another command":     func(p *plan.Plan) { p.FollowUps = []plan.FollowUp{{Command: []string{"aws", "sts"}}} },
 		"no SQL":              func(p *plan.Plan) { p.SQL = nil },
 		"another step":        same,
 		"another operation":   step(func(s *plan.Step) { s.Create[0].Operation = "Do" }),

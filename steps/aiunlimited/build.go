@@ -273,6 +273,7 @@ func (b *builder) finish() {
 		panic(err) // a mistake of this package, and its tests build every combination
 	}
 	b.plan.Resources = ordered
+	b.plan.Probes = append(b.plan.Probes, kind.NothingBeside(b.plan)...)
 	if len(ordered) > 0 {
 		b.plan.Costs = append(b.plan.Costs, plan.Note{On: name, Text: "roles, policies and key pairs cost nothing"})
 	}

@@ -214,6 +214,7 @@ func (b *builder) finish() {
 		panic(err) // a mistake of this package, and its tests build every combination
 	}
 	b.plan.Resources = ordered
+	b.plan.Probes = append(b.plan.Probes, kind.NothingBeside(b.plan)...)
 }
 
 // reaches says that AWS's managed policy lets the role use the bucket.
