@@ -224,13 +224,17 @@ func (q *question) unfolded(width, height int) []string {
 		room -= len(lines)
 		return lines
 	}
+	name := q.name(inner)
+	if more := take(name[1:]); more == nil {
+		name = name[:1]
+	}
 	list := q.listed(inner, room)
 	room -= len(list)
 	help := take(each(wrap(clean(q.at.Question.Help), inner), t.dim.Render))
 	choice := take(q.choiceHelp(inner))
 	whole := take(q.whole(inner))
 	gap := take([]string{""})
-	lines := append([]string{q.name(inner)}, help...)
+	lines := append(name, help...)
 	lines = append(lines, gap...)
 	lines = append(lines, field...)
 	if len(choice)+len(whole) > 0 && room > 0 {
@@ -266,8 +270,8 @@ func (q *question) whole(width int) []string {
 	return each(wrap(clean(text), width), q.w.theme.dim.Render)
 }
 
-// name is the title of the question on screen, with what to know about its answer.
-func (q *question) name(width int) string {
+// name is the title of the question on screen, with what to know about its answer, on one line where that is possible.
+func (q *question) name(width int) []string {
 	t := q.w.theme
 	var tag string
 	switch {
@@ -280,11 +284,15 @@ func (q *question) name(width int) string {
 	default:
 		tag = from(value(q.at.Question, q.live))
 	}
-	title := t.strong.Render(line(q.at.Question.Title))
+	rows := wrap(line(q.at.Question.Title), width)
+	if len(rows) > 1 {
+		return each(rows, t.strong.Render)
+	}
+	title := t.strong.Render(rows[0])
 	if ansi.StringWidth(title)+len(tag)+1 > width {
 		tag = ""
 	}
-	return ends(title, t.dim.Render(tag), width)
+	return []string{ends(title, t.dim.Render(tag), width)}
 }
 
 // choiceHelp says what the option under the cursor means. It takes the room of the longest, so

@@ -63,9 +63,9 @@ func TestApply(t *testing.T) {
 		w := &world{found: map[string]apply.Finding{"bucket": {Action: plan.Create, Problem: "the bucket belongs to another account"}}}
 		s := begin(t, w, slow(t, w))
 		defer s.close()
-		s.has("✗ something is in the way", "› S3 bucket acme-redshift-ml: the bucket belongs to", "another account")
+		s.has("✗ something is in the way", "› bucket.name: S3 bucket acme-redshift-ml: the bucket", "another account")
 		s.keys("enter")
-		s.has("no single question mends this")
+		s.has("Bucket name")
 		s.keys("s")
 		s.has("Export a script")
 	})
@@ -110,7 +110,7 @@ func TestApply(t *testing.T) {
 		s.keys(ann.Account, "enter")
 		s.wait(time.Minute)
 		s.has("✗ Failed after", "iam:CreateRole", "Not begun (2)")
-		s.keys("f", "enter", "enter")
+		s.keys("f", "enter", "enter", "enter")
 		out := s.ended()
 		if out.Ending != ApplyFailed || out.Err == nil || len(out.Files) != 1 {
 			t.Errorf("%+v", out)

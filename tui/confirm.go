@@ -102,6 +102,9 @@ func (p *confirm) summary() string {
 	if who := p.w.who; who.Account == account {
 		account = who.account()
 	}
+	if len(parts) == 0 {
+		parts = []string{"nothing is made or changed"}
+	}
 	text := fmt.Sprintf("In account %s, region %s: %s.", account, t.Region, strings.Join(parts, ", "))
 	if n := len(p.replace); n > 0 {
 		text += " " + counted(n, "setting") + " of others will be replaced; saying yes agrees to that:"

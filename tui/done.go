@@ -7,8 +7,10 @@ import (
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
 
 	"onramp/internal/apply"
+	"onramp/render/shell"
 )
 
 // done is the page after a run: what it left, what is to do, and how to do the same again.
@@ -56,6 +58,9 @@ func (p *done) text(width int) []string {
 	}
 	p.list(r, "Done", markDone, p.run.result.Changed)
 	p.list(r, "Kept as it was", markKept, p.run.result.Kept)
+	if errors.Is(p.run.err, context.Canceled) { // an error names what it stopped at
+		p.list(r, "Not finished", markWrong, p.run.result.Failed)
+	}
 	p.list(r, "Not begun", markSkipped, p.run.result.Skipped)
 	if n := len(p.run.plan.HandOver) + len(p.run.plan.Files); p.run.err == nil && n > 0 {
 		r.section("To hand over", n, func() { r.add(handOver(t, p.run.plan, width)...) })
@@ -87,7 +92,7 @@ func (p *done) goOn(r *report) {
 	case p.w.o.practising:
 		r.section("Now for real", 1, func() {
 			r.remark(ownAccount)
-			r.add("  " + cut(ownCommand(guide, files), r.width-2))
+			r.add(indent(folded(ownCommand(guide, files), r.width-2), "  ")...)
 			r.remark("It shows what it would do, and asks before it does it. f saves the answers file. The answers are also kept: onramp goes on with them.")
 		})
 	case p.run.err != nil:
@@ -98,22 +103,43 @@ func (p *done) goOn(r *report) {
 }
 
 func (p *done) again(r *report) {
-	r.add("  " + cut(command(p.w.session.guide.Name, p.w.out.Files), r.width-2))
+	r.add(indent(folded(command(p.w.session.guide.Name, p.w.out.Files), r.width-2), "  ")...)
 	r.remark("What is there already is left as it is. f saves the answers file.")
 	if p.undoable() && p.run.result.Journal != "" {
-		r.add("  " + cut("onramp undo "+line(p.run.result.Journal), r.width-2))
+		r.add(indent(folded([]string{"onramp", "undo", p.run.result.Journal}, r.width-2), "  ")...)
 		r.remark("takes back what this run has done, and only that; u does so now.")
 	}
 }
 
 // command carries the plan out without a terminal, from the answers file that was written or from
 // the one that f would write.
-func command(guide string, files []string) string {
+func command(guide string, files []string) []string {
 	file := guide + formats["answers"].ending
 	if i := slices.IndexFunc(files, func(f string) bool { return len(f) > 5 && f[len(f)-5:] == ".yaml" }); i >= 0 {
 		file = files[i]
 	}
-	return "onramp apply " + guide + " -a " + line(file) + " --yes"
+	return []string{"onramp", "apply", guide, "-a", file, "--yes"}
+}
+
+// folded is a command for a width, broken between its words so that it can be copied.
+func folded(words []string, width int) []string {
+	var out []string
+	row := ""
+	for i, w := range words {
+		w = clean(shell.Quote(w))
+		more := 2 // for what says that the command goes on
+		if i == len(words)-1 {
+			more = 0
+		}
+		if row != "" && ansi.StringWidth(row)+1+ansi.StringWidth(w)+more > width {
+			out, row = append(out, row+" \\"), " "
+		}
+		if row != "" {
+			row += " "
+		}
+		row += w
+	}
+	return append(out, row)
 }
 
 // head says how the run ended.

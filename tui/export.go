@@ -7,6 +7,7 @@ import (
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
+	"onramp/internal/answers"
 	"onramp/internal/plan"
 )
 
@@ -41,13 +42,13 @@ func (p *export) press(msg tea.Msg) tea.Cmd {
 	k, ok := msg.(tea.KeyPressMsg)
 	switch {
 	case p.writing:
-	case ok && key.Matches(k, keys.back):
-		if len(p.wrote) > 0 {
-			p.w.notice = markDone + " wrote " + line(strings.Join(p.wrote, ", "))
-		}
-		return p.w.open(p.below)
-	case ok && key.Matches(k, keys.enter) && len(p.wrote) > 0:
+	case ok && len(p.wrote) > 0 && key.Matches(k, keys.leave):
 		return p.w.leave(p.w.ending())
+	case ok && len(p.wrote) > 0 && key.Matches(k, keys.enter, keys.back):
+		p.w.notice = markDone + " wrote " + line(strings.Join(p.wrote, ", "))
+		return p.w.open(p.below)
+	case ok && key.Matches(k, keys.back):
+		return p.w.open(p.below)
 	case ok && key.Matches(k, keys.enter):
 		return p.write()
 	case len(p.wrote) == 0:
@@ -70,9 +71,10 @@ func (w *Wizard) ending() Ending {
 
 // exported is what Port.Export answered.
 type exported struct {
-	of    *export
-	files []string
-	err   error
+	of      *export
+	files   []string
+	err     error
+	answers answers.Set // that it was made from
 }
 
 func (p *export) write() tea.Cmd {
@@ -87,12 +89,13 @@ func (p *export) write() tea.Cmd {
 	}
 	p.writing = true
 	g, port := p.w.session.guide, p.w.o.Port
-	resolved, _ := g.Resolve(p.w.session.answers)
+	given := p.w.session.answers
+	resolved, _ := g.Resolve(given)
 	return func() tea.Msg {
 		files, err := attempt(context.Background(), func() ([]string, error) {
 			return port.Export(g, p.plan, resolved, p.format, path)
 		})
-		return exported{p, files, err}
+		return exported{p, files, err, given}
 	}
 }
 
@@ -104,6 +107,9 @@ func (m exported) arrive(w *Wizard) tea.Cmd {
 		return nil
 	}
 	p.wrote = m.files
+	if p.format != "shell" {
+		w.written = m.answers
+	}
 	w.out.Files = append(w.out.Files, m.files...)
 	return nil
 }
@@ -134,7 +140,7 @@ func (p *export) body(width, _ int) []string {
 // keys implements page.
 func (p *export) keys() []key.Binding {
 	if len(p.wrote) > 0 {
-		return []key.Binding{called(keys.enter, "leave"), keys.back}
+		return []key.Binding{called(keys.enter, "go on"), keys.leave}
 	}
 	return []key.Binding{called(keys.enter, "write"), keys.back}
 }

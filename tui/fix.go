@@ -25,6 +25,24 @@ func fixes(p plan.Plan) []map[string]string {
 	return out
 }
 
+// lettered are the remedies of a plan by their letters, which a remedy keeps for as long as the wizard is open: whoever
+// presses a letter twice must not get the next one. nil: it is not offered now.
+func (s *session) lettered(p plan.Plan) []map[string]string {
+	offered := fixes(p)
+	for _, f := range offered {
+		if fixIndex(s.remedies, f) < 0 && len(s.remedies) < letters {
+			s.remedies = append(s.remedies, f)
+		}
+	}
+	out := make([]map[string]string, len(s.remedies))
+	for i, f := range s.remedies {
+		if fixIndex(offered, f) >= 0 {
+			out[i] = f
+		}
+	}
+	return out
+}
+
 func fixIndex(all []map[string]string, fix map[string]string) int {
 	return slices.IndexFunc(all, func(f map[string]string) bool { return maps.Equal(f, fix) })
 }

@@ -105,6 +105,7 @@ type Outcome struct {
 	Result  apply.Result // of a run, also of one that failed or was interrupted
 	Err     error        // of a run
 	Undone  bool         // what the run had done was taken back, or that was begun
+	Kept    bool         // the answers were kept for the next time
 	// Practice says that it was all in the practice account.
 	Practice bool
 }

@@ -19,13 +19,13 @@ import (
 // what could not be written.
 func Plain(ctx context.Context, o Options, in io.Reader, out io.Writer) (Outcome, error) {
 	w := &checked{to: out}
-	p := &plain{prompt: newPrompt(ctx, in, w), o: o, who: newCredentials(o), shelf: &shelf{port: o.Port}}
+	p := &plain{prompt: newPrompt(ctx, in, w), o: o, who: newCredentials(o), shelf: newShelf(o.Port)}
 	p.out.Ending = Interrupted
 	if err := p.run(); err != nil && !errors.Is(err, errInterrupted) {
 		return p.outcome(), err
 	}
 	if p.out.Ending == Interrupted || p.out.Ending == Left {
-		p.keep()
+		p.out.Kept = p.keep()
 	}
 	return p.outcome(), w.err
 }
@@ -52,7 +52,8 @@ type plain struct {
 	session *session
 	shelf   *shelf
 	out     Outcome
-	step    int // whose heading was written last
+	written answers.Set // as they stand in a file of answers that was written
+	step    int         // whose heading was written last
 	telling sync.Mutex
 }
 
@@ -110,7 +111,7 @@ func (p *plain) identify() error {
 func (p *plain) practise() {
 	p.o.practise()
 	p.out.Practice = true
-	p.shelf = &shelf{port: p.o.Port}
+	p.shelf = newShelf(p.o.Port)
 	p.who = newCredentials(p.o)
 	p.say("*** %s ***", practiceText)
 }
@@ -258,9 +259,8 @@ func (p *plain) accept(at steps.Place, data any, shown []lookup.Item) {
 	if text, one := data.(string); one {
 		p.session.bring(brought(lookup.List{Items: shown}, text))
 	}
-	if p.session.accept(at, data) {
-		p.keep()
-	}
+	p.session.accept(at, data)
+	p.keep()
 	p.ahead()
 }
 
@@ -360,11 +360,16 @@ func (p *plain) explain(at steps.Place) {
 	p.say("In the answers file: %s", at.Question.Key)
 }
 
-// keep saves the answers. An error is said and does not stop anything.
-func (p *plain) keep() {
-	if cmd := p.shelf.keepCmd(p.session); cmd != nil {
-		p.said(cmd())
+// keep saves the answers, and says whether it did. An error is said and does not stop anything.
+func (p *plain) keep() bool {
+	cmd := p.shelf.keepCmd(p.session)
+	if cmd == nil {
+		return false
 	}
+	msg := cmd()
+	p.said(msg)
+	m, is := msg.(kept)
+	return is && m.err == nil
 }
 
 func (p *plain) said(msg any) {

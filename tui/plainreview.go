@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"onramp/internal/apply"
 	"onramp/internal/plan"
 	"onramp/render"
+	"onramp/render/shell"
 )
 
 // Values of the choices after the review.
@@ -107,7 +109,7 @@ func (p *plain) inspect(pl plan.Plan) (map[string]apply.Finding, string) {
 func (p *plain) choices(pl plan.Plan, found map[string]apply.Finding) []option {
 	var out []option
 	whole := len(pl.Problems) == 0
-	if whole && p.who.state == known && p.o.Port.Apply != nil && len(obstacles(pl, found)) == 0 {
+	if whole && p.who.state == known && p.o.Port.Apply != nil && len(obstacles(pl, found, nil)) == 0 {
 		out = append(out, option{toApply, "Apply it", "In account " + pl.Target.Account + "."})
 	}
 	if whole && p.o.Port.Export != nil {
@@ -205,6 +207,9 @@ func (p *plain) export(pl plan.Plan, format string) error {
 		return nil
 	}
 	p.out.Files = append(p.out.Files, files...)
+	if format != toScript {
+		p.written = p.session.answers
+	}
 	for _, f := range files {
 		p.say("✓ wrote %s", f)
 	}
@@ -213,9 +218,14 @@ func (p *plain) export(pl plan.Plan, format string) error {
 
 func (p *plain) leave() {
 	p.out.Ending = Left
-	if len(p.out.Files) > 0 {
-		p.out.Ending = Exported
+	if len(p.out.Files) == 0 {
+		return
+	}
+	p.out.Ending = Exported
+	if reflect.DeepEqual(p.written, p.session.answers) { // they can be read back
 		p.forget()
+	} else {
+		p.out.Kept = p.keep()
 	}
 }
 
@@ -279,7 +289,7 @@ func (p *plain) applied(pl plan.Plan) {
 			p.say("→ %s", h)
 		}
 		p.say("%s. To go on:", counts)
-		p.line(command(p.session.guide.Name, p.out.Files))
+		p.line(clean(shell.Line(command(p.session.guide.Name, p.out.Files))))
 		p.takeBack(res)
 		return
 	}
@@ -297,11 +307,11 @@ func (p *plain) applied(pl plan.Plan) {
 	}
 	if p.o.practising {
 		p.say("%s", ownAccount)
-		p.line(ownCommand(p.session.guide.Name, p.out.Files))
+		p.line(clean(shell.Line(ownCommand(p.session.guide.Name, p.out.Files))))
 		return
 	}
 	p.say("The same without a terminal:")
-	p.line(command(p.session.guide.Name, p.out.Files))
+	p.line(clean(shell.Line(command(p.session.guide.Name, p.out.Files))))
 }
 
 // takeBack names the command that takes a run back.

@@ -21,7 +21,7 @@ type Practice struct {
 func (w *Wizard) practise() tea.Cmd {
 	w.o.practise()
 	w.out.Practice = true
-	w.drafts = &shelf{port: w.o.Port}
+	w.drafts = newShelf(w.o.Port)
 	for _, s := range w.sessions {
 		s.answers = w.o.Practice.Answers(s.answers)
 	}
@@ -61,6 +61,7 @@ const practiceChoice = "practice"
 const ownAccount = "Nothing real was changed. In your own account, with your credentials:"
 
 // ownCommand does for the real account what was practised.
-func ownCommand(guide string, files []string) string {
-	return strings.TrimSuffix(command(guide, files), " --yes")
+func ownCommand(guide string, files []string) []string {
+	words := command(guide, files)
+	return words[:len(words)-1]
 }

@@ -226,12 +226,8 @@ func (q *question) accept() tea.Cmd {
 			q.w.session.bring(brought(q.picks.list, text))
 		}
 	}
-	finished := q.w.session.accept(q.at, data)
-	var keep tea.Cmd
-	if finished {
-		keep = q.w.keep()
-	}
-	return tea.Batch(keep, q.w.ahead(), q.w.ask(true))
+	q.w.session.accept(q.at, data)
+	return tea.Batch(q.w.keep(), q.w.ahead(), q.w.ask(true)) // a step can be long: nothing of it is to be typed twice
 }
 
 // back leaves the question as it is: what was typed stays its draft.

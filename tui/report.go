@@ -27,8 +27,8 @@ type report struct {
 	where   string // where the documents can be read
 	tree    string
 	tabs    []Tab
-	chosen  int  // index of the problem under the cursor; -1: none
-	keyed   bool // remedies have keys
+	chosen  int                 // index of the problem under the cursor; -1: none
+	fixes   []map[string]string // remedies by their letters; none: no key applies one
 
 	lines    []string
 	problems []int // line of each problem
@@ -96,19 +96,33 @@ func (r *report) remedy(text string) {
 
 // allProblems are those of the answers and those that the account has with them.
 func (r *report) allProblems() []answers.Problem {
-	return append(r.plan.Problems[:len(r.plan.Problems):len(r.plan.Problems)], obstacles(r.plan, r.found)...)
+	return append(r.plan.Problems[:len(r.plan.Problems):len(r.plan.Problems)], obstacles(r.plan, r.found, r.naming)...)
+}
+
+// naming is the key of the answer that names something, as far as one does.
+func (r *report) naming(name string) string {
+	for _, p := range r.guide.Sequence(r.answers) {
+		if text, is := value(p.Question, r.answers).Data.(string); is && text == name && name != "" {
+			return p.Question.Key
+		}
+	}
+	return ""
 }
 
 // obstacles are what stands against applying: answers that only allow an export, and the resources that cannot be
-// brought about in the account as it is.
-func obstacles(p plan.Plan, found map[string]apply.Finding) []answers.Problem {
+// brought about in the account as it is, with the question that names each; nil: nobody asks for it.
+func obstacles(p plan.Plan, found map[string]apply.Finding, naming func(name string) string) []answers.Problem {
 	var out []answers.Problem
 	if p.ExportOnly != nil {
 		out = append(out, *p.ExportOnly)
 	}
 	for _, res := range p.Resources {
 		if text := found[res.ID].Problem; text != "" {
-			out = append(out, answers.Problem{Text: res.Spec.Label() + ": " + text})
+			problem := answers.Problem{Text: res.Spec.Label() + ": " + text}
+			if naming != nil {
+				problem.Key = naming(res.Spec.Name())
+			}
+			out = append(out, problem)
 		}
 	}
 	return out
@@ -187,11 +201,10 @@ func (r *report) writeDocuments() {
 }
 
 func (r *report) writeWarnings() {
-	all := fixes(r.plan)
 	for _, w := range r.plan.Warnings {
 		r.item(r.theme.accent.Render("!"), render.Pretty(w.Text))
 		remedy := render.Pretty(w.Remedy)
-		if i := fixIndex(all, w.Fix); r.keyed && w.Fix != nil && i >= 0 {
+		if i := fixIndex(r.fixes, w.Fix); w.Fix != nil && i >= 0 {
 			remedy += " (" + letter(i) + " does it)"
 		}
 		r.remedy(remedy)

@@ -163,6 +163,12 @@ func (p *review) choose(i int) {
 
 func (p *review) problems() []int { return p.report().problems }
 
+// mendable says that the problem under the cursor has a question.
+func (p *review) mendable() bool {
+	all := p.report().allProblems()
+	return p.chosen >= 0 && p.chosen < len(all) && all[p.chosen].Key != ""
+}
+
 // mend goes to the question of the problem under the cursor.
 func (p *review) mend() tea.Cmd {
 	all := p.report().allProblems()
@@ -179,9 +185,13 @@ func (p *review) mend() tea.Cmd {
 
 // remedy applies what makes a warning go away, and shows the review of the new answers.
 func (p *review) remedy(i int) tea.Cmd {
-	all := fixes(p.plan)
-	if i >= len(all) {
+	all := p.w.session.lettered(p.plan)
+	switch {
+	case i >= len(all):
 		p.err = "there is no such remedy: those that a key applies have their letter"
+		return nil
+	case all[i] == nil:
+		p.err = letter(i) + " has been applied, or nothing asks for it any more"
 		return nil
 	}
 	if err := p.w.session.fix(all[i]); err != nil {
@@ -224,7 +234,7 @@ func (p *review) act(k tea.KeyPressMsg) tea.Cmd {
 		p.err = "first mend the problems: enter opens the question"
 	case applies && p.looking:
 		p.err = "still looking at the account: one moment"
-	case applies && len(obstacles(p.plan, p.found)) > 0:
+	case applies && len(obstacles(p.plan, p.found, nil)) > 0:
 		p.err = "something is in the way: see the problems"
 	case applies:
 		return p.w.open(newConfirm(p))
@@ -252,7 +262,7 @@ func (w *Wizard) report(p *review) *report {
 	width, _ := p.widths(w.w - 2)
 	r := &report{
 		theme: w.theme, width: width, guide: w.session.guide, answers: w.session.answers,
-		plan: p.plan, found: p.found, look: p.look(), tabs: w.preview.tabs, chosen: p.chosen, keyed: true,
+		plan: p.plan, found: p.found, look: p.look(), tabs: w.preview.tabs, chosen: p.chosen, fixes: p.w.session.lettered(p.plan),
 		where: "ctrl+p shows them in full",
 	}
 	if w.o.Tree != nil {
@@ -296,7 +306,7 @@ func (p *review) keys() []key.Binding {
 		return open
 	}
 	var out []key.Binding
-	if len(p.problems()) > 0 {
+	if p.mendable() {
 		out = append(out, called(keys.enter, "mend"))
 	} else if p.canApply() {
 		out = append(out, keys.apply)

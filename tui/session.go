@@ -25,12 +25,13 @@ type session struct {
 	guide    steps.Guide
 	answers  answers.Set
 	walk     steps.Walk
-	who      Identity          // zero: nobody, or not known
-	passed   map[string]bool   // keys of the questions that were accepted or passed over
-	drafts   map[string]string // what was typed and left without Enter, by key
-	edited   int               // index of the step that was opened from the review; -1: none
-	entry    string            // key at which that step was opened
-	reviewed bool              // the review has been open
+	who      Identity            // zero: nobody, or not known
+	passed   map[string]bool     // keys of the questions that were accepted or passed over
+	drafts   map[string]string   // what was typed and left without Enter, by key
+	edited   int                 // index of the step that was opened from the review; -1: none
+	entry    string              // key at which that step was opened
+	reviewed bool                // the review has been open
+	remedies []map[string]string // that have got a letter, in its order
 }
 
 func newSession(g steps.Guide, a answers.Set) *session {

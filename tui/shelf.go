@@ -2,7 +2,7 @@ package tui
 
 import (
 	"fmt"
-	"sync"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -13,10 +13,12 @@ import (
 // sees to it that what was asked last is what stays.
 type shelf struct {
 	port   Port
-	asked  int // number of the last request; only Update counts it up
-	mu     sync.Mutex
-	served int // number of the newest request that was carried out
+	asked  int           // number of the last request; only Update counts it up
+	turn   chan struct{} // whoever puts something into it has the turn
+	served int           // number of the newest request that was carried out
 }
+
+func newShelf(p Port) *shelf { return &shelf{port: p, turn: make(chan struct{}, 1)} }
 
 // kept is the answer to a request.
 type kept struct{ err error }
@@ -32,8 +34,8 @@ func (s *shelf) request(do func() error) tea.Cmd {
 	s.asked++
 	number := s.asked
 	return func() tea.Msg {
-		s.mu.Lock()
-		defer s.mu.Unlock()
+		s.turn <- struct{}{}
+		defer func() { <-s.turn }()
 		if number < s.served {
 			return nil
 		}
@@ -74,6 +76,28 @@ func (s *shelf) keepCmd(from *session) tea.Cmd {
 		return nil
 	}
 	return s.request(func() error { return s.port.Keep(guide, a) })
+}
+
+// keepLimit is how long the end of the program waits for the answers to be kept.
+const keepLimit = 2 * time.Second
+
+// now keeps the answers before the program ends, and says whether it did: a signal leaves no time for a command.
+func (s *shelf) now(from *session) bool {
+	cmd := s.keepCmd(from)
+	if cmd == nil {
+		return false
+	}
+	done := make(chan bool, 1)
+	go func() {
+		m, is := cmd().(kept)
+		done <- is && m.err == nil
+	}()
+	select {
+	case ok := <-done:
+		return ok
+	case <-time.After(keepLimit):
+		return false
+	}
 }
 
 // forget removes what was kept of the guide on screen: it has led to something.

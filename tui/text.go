@@ -32,8 +32,19 @@ func line(s string) string { return strings.Join(strings.Fields(clean(s)), " ") 
 func wrap(s string, width int) []string {
 	width = max(width, 1)
 	var out []string
-	for _, row := range words(s, width) {
-		out = append(out, strings.Split(ansi.Hardwrap(row, width, true), "\n")...)
+	for paragraph := range strings.SplitSeq(s, "\n") {
+		var pieces []string
+		for _, word := range strings.Fields(paragraph) {
+			if ansi.StringWidth(word) > width { // its end goes on a line with what follows
+				rows := strings.Split(ansi.Hardwrap(word, width, true), "\n")
+				if len(pieces) > 0 {
+					out = append(out, words(strings.Join(pieces, " "), width)...)
+				}
+				out, pieces, word = append(out, rows[:len(rows)-1]...), nil, rows[len(rows)-1]
+			}
+			pieces = append(pieces, word)
+		}
+		out = append(out, words(strings.Join(pieces, " "), width)...)
 	}
 	return out
 }

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"reflect"
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
@@ -26,7 +27,9 @@ type Wizard struct {
 	notice   string // of something that happened aside
 	deaf     bool   // a page has opened by itself: keys may be meant for the one before
 	leaving  bool
-	ran      bool // a run was begun: how it ended is how the wizard ends
+	hurried  bool        // nothing is waited for
+	written  answers.Set // as they stand in a file of answers that was written
+	ran      bool        // a run was begun: how it ended is how the wizard ends
 	out      Outcome
 	ctx      context.Context // ends with the wizard
 	end      context.CancelFunc
@@ -45,7 +48,7 @@ type event interface{ arrive(w *Wizard) tea.Cmd }
 
 // New makes a wizard. Give it to tea.NewProgram, and read Outcome after Run.
 func New(o Options) *Wizard {
-	w := &Wizard{o: o, theme: newTheme(true), sessions: map[string]*session{}, drafts: &shelf{port: o.Port}}
+	w := &Wizard{o: o, theme: newTheme(true), sessions: map[string]*session{}, drafts: newShelf(o.Port)}
 	w.ctx, w.end = context.WithCancel(context.Background())
 	w.preview = newPreview(o.Preview)
 	if o.Practice != nil && o.Practice.Begun {
@@ -61,6 +64,9 @@ func New(o Options) *Wizard {
 func (w *Wizard) Outcome() Outcome {
 	w.end()
 	out := w.out
+	if !w.hurried && (out.Ending == Interrupted || out.Ending == Left || out.Ending == Exported && !w.saved()) {
+		out.Kept = w.drafts.now(w.session)
+	}
 	out.Answers = w.o.Answers
 	if w.session != nil {
 		out.Guide, out.Answers = w.session.guide.Name, w.session.answers
@@ -110,6 +116,7 @@ func (w *Wizard) press(m tea.KeyPressMsg) tea.Cmd {
 
 func (w *Wizard) interrupt() tea.Cmd {
 	if w.leaving { // a second one waits for nothing
+		w.hurried = true
 		return tea.Quit
 	}
 	if p, ok := w.page.(interrupter); ok {
@@ -129,9 +136,16 @@ func (w *Wizard) leave(e Ending) tea.Cmd {
 	case Applied: // forgotten when the run had ended
 		return tea.Quit
 	case Exported:
-		return tea.Sequence(w.forget(), tea.Quit)
+		if w.saved() {
+			return tea.Sequence(w.forget(), tea.Quit)
+		}
 	}
 	return tea.Sequence(w.keep(), tea.Quit)
+}
+
+// saved says that the answers as they are stand in a file that can be read back.
+func (w *Wizard) saved() bool {
+	return w.session != nil && reflect.DeepEqual(w.written, w.session.answers)
 }
 
 // open puts another page on screen. A review is made anew if it has become known meanwhile whose

@@ -130,6 +130,9 @@ func (a *app) ended(o tui.Outcome) error {
 	}
 	switch o.Ending {
 	case tui.Interrupted:
+		if !o.Kept {
+			return errInterrupted
+		}
 		return &hinted{errInterrupted, "the answers are kept: start onramp again to go on"}
 	case tui.ApplyFailed:
 		return o.Err
@@ -143,6 +146,9 @@ func (a *app) ended(o tui.Outcome) error {
 			a.say("it was the practice account: nothing real was changed. onramp %s goes on with the same answers in your own", o.Guide)
 		}
 	case tui.Left, tui.Exported:
+		if o.Kept {
+			a.say("the answers are kept: start onramp again to go on")
+		}
 	}
 	return nil
 }
