@@ -256,7 +256,7 @@ func (p *plain) question(at steps.Place) error {
 // accept stores an answer, and what follows from it where it was chosen from a list.
 func (p *plain) accept(at steps.Place, data any, shown []lookup.Item) {
 	if text, one := data.(string); one {
-		p.session.bring(brought(lookup.List{Items: shown}, text))
+		p.session.bring(at.Question, text, lookup.List{Items: shown})
 	}
 	if p.session.accept(at, data) {
 		p.keep()

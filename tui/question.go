@@ -210,7 +210,7 @@ func (q *question) try() bool {
 	if err != nil {
 		return false
 	}
-	q.live = with(q.w.session.answers, q.at.Question, data)
+	q.live = q.w.session.settled(with(q.w.session.answers, q.at.Question, data))
 	return true
 }
 
@@ -223,7 +223,7 @@ func (q *question) accept() tea.Cmd {
 	}
 	if q.picks != nil {
 		if text, one := data.(string); one {
-			q.w.session.bring(brought(q.picks.list, text))
+			q.w.session.bring(q.at.Question, text, q.picks.list)
 		}
 	}
 	finished := q.w.session.accept(q.at, data)

@@ -28,13 +28,14 @@ type session struct {
 	who      Identity          // zero: nobody, or not known
 	passed   map[string]bool   // keys of the questions that were accepted or passed over
 	drafts   map[string]string // what was typed and left without Enter, by key
+	origins  map[string]origin // of the answers that were found by a choice, by key
 	edited   int               // index of the step that was opened from the review; -1: none
 	entry    string            // key at which that step was opened
 	reviewed bool              // the review has been open
 }
 
 func newSession(g steps.Guide, a answers.Set) *session {
-	s := &session{guide: g, answers: a, passed: map[string]bool{}, drafts: map[string]string{}, edited: -1}
+	s := &session{guide: g, answers: a, passed: map[string]bool{}, drafts: map[string]string{}, origins: map[string]origin{}, edited: -1}
 	s.walk = steps.Start(g, a)
 	return s
 }
@@ -156,7 +157,8 @@ func with(a answers.Set, q steps.Question, data any) answers.Set {
 
 // accept stores an answer and goes to the next question. It says whether a step is finished.
 func (s *session) accept(p steps.Place, data any) (finished bool) {
-	s.answers = with(s.answers, p.Question, data)
+	s.settle(with(s.answers, p.Question, data))
+	s.confirm(p.Question.Key)
 	s.passed[p.Question.Key] = true
 	delete(s.drafts, p.Question.Key)
 	s.walk = s.walk.Next(s.answers)
@@ -192,6 +194,7 @@ func (s *session) toReview() {
 // review counts every question as passed: what is shown there has been seen.
 func (s *session) review() {
 	s.reviewed = true
+	s.settle(s.answers) // a remedy may have changed them
 	for _, p := range s.guide.Sequence(s.answers) {
 		s.passed[p.Question.Key] = true
 	}
@@ -249,6 +252,7 @@ func (s *session) identify(who Identity) {
 	s.who = who
 	s.find(keyAccount, who.Account)
 	s.find(keyRegion, who.Region)
+	s.settle(s.answers)
 }
 
 func (s *session) find(key, found string) {
@@ -267,6 +271,7 @@ func (s *session) alone() {
 			delete(s.passed, key)
 		}
 	}
+	s.settle(s.answers)
 	if open && !s.reviewed {
 		s.begin()
 	}
