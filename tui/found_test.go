@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"onramp/internal/answers"
 )
@@ -129,6 +130,81 @@ func TestWhatWasConfirmedStays(t *testing.T) {
 		s.settle(a.With("warehouse.cluster", answers.Value{Data: "other", Source: answers.Typed}))
 		if got := s.answers.Keys(); !slices.Equal(got, []string{"vpc-routing.subnets", "warehouse.cluster"}) {
 			t.Errorf("answers to %v", got)
+		}
+	})
+}
+
+// TestAnswersOfAFileBringOthersToAQuestion: the question that waits for them shows them when they come.
+func TestAnswersOfAFileBringOthersToAQuestion(t *testing.T) {
+	slow := func(t *testing.T) (Options, *world) {
+		w := networked()
+		w.listFor = time.Second
+		o := online(w)
+		o.Answers = full(t, "vpc-routing.enabled", "true")
+		return o, w
+	}
+	bubble(t, "an untouched field", func(t *testing.T) {
+		o, _ := slow(t)
+		s := show(t, o, usual)
+		defer s.close()
+		s.keys("enter", "enter")
+		s.has("┃ VPC", "✗ an answer is needed: VPC")
+		s.wait(3 * time.Second)
+		s.has("┃ VPC", "› vpc-0a1b2c3d4e5f60718", "found")
+		s.lacks("✗")
+		s.keys("enter")
+		s.wait(3 * time.Second)
+		s.has("┃ Subnets", "› subnet-0a1b2c3d4e5f60718", "  subnet-0b1b2c3d4e5f60718") // this list could not be had without the VPC
+		s.keys("enter", "enter")
+		s.has("┃ Security group of the endpoint")
+	})
+	bubble(t, "a draft", func(t *testing.T) {
+		o, _ := slow(t)
+		draft := o.Answers
+		o.Answers, o.Draft = answers.Set{}, &draft
+		s := show(t, o, usual)
+		defer s.close()
+		s.keys("enter", "enter")
+		s.wait(3 * time.Second)
+		s.has("┃ VPC", "› vpc-0a1b2c3d4e5f60718")
+	})
+	bubble(t, "a field that was typed into", func(t *testing.T) {
+		o, _ := slow(t)
+		s := show(t, o, usual)
+		defer s.close()
+		s.keys("enter", "vpc-09")
+		s.wait(3 * time.Second)
+		s.has("┃ VPC", "› vpc-09")
+		s.keys("999999999999999", "enter")
+		s.has("┃ Subnets", "› subnet-0a1b2c3d4e5f60718")
+		if v := s.w.session.answers.Get("vpc-routing.vpc"); v.Data != "vpc-09999999999999999" || v.Source != answers.Typed {
+			t.Errorf("the VPC is %v (%s)", v.Data, v.Source)
+		}
+	})
+	bubble(t, "below an explanation", func(t *testing.T) {
+		o, _ := slow(t)
+		s := show(t, o, usual)
+		defer s.close()
+		s.keys("enter", "?")
+		s.wait(3 * time.Second)
+		s.keys("x")
+		s.has("┃ VPC", "› vpc-0a1b2c3d4e5f60718")
+	})
+	bubble(t, "line prompts", func(t *testing.T) {
+		o, _ := slow(t)
+		var said bytes.Buffer
+		out, err := Plain(t.Context(), o, strings.NewReader(lines("", "", "", "")), &said)
+		if err != nil || !strings.Contains(said.String(), "VPC [vpc-0a1b2c3d4e5f60718]: ") || out.Answers.Text("vpc-routing.vpc") == "" {
+			t.Errorf("%v\n%s", err, said.String())
+		}
+	})
+	bubble(t, "line prompts wait no longer than for their own list", func(t *testing.T) {
+		o, w := slow(t)
+		w.listFor = time.Hour
+		begun := time.Now()
+		var said bytes.Buffer
+		if _, err := Plain(t.Context(), o, strings.NewReader(lines("vpc-09999999999999999")), &said); err != nil || time.Since(begun) > 3*plainPatience {
+			t.Errorf("%v after %v\n%s", err, time.Since(begun), said.String())
 		}
 	})
 }

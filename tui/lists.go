@@ -55,10 +55,22 @@ type foreseen struct {
 
 // arrive takes over what follows from answers that were there before the list: those of a file, or of a draft.
 func (m foreseen) arrive(w *Wizard) tea.Cmd {
-	changed := m.session.foresee(m.name, m.basis, m.list)
-	if r, is := w.page.(*review); is && changed && w.session == m.session {
-		r.end()
-		return w.review()
+	if !m.session.foresee(m.name, m.basis, m.list) || w.session != m.session {
+		return nil
+	}
+	return tea.Batch(w.ahead(), w.renew())
+}
+
+// renew shows on the page what was found while it was on screen.
+func (w *Wizard) renew() tea.Cmd {
+	switch p := w.ground().(type) {
+	case *question:
+		return p.found()
+	case *review:
+		if w.page == p {
+			p.end()
+			return w.review()
+		}
 	}
 	return nil
 }

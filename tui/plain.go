@@ -53,7 +53,9 @@ type plain struct {
 	shelf   *shelf
 	out     Outcome
 	step    int // whose heading was written last
-	telling sync.Mutex
+	// advances are the look-ups that were begun before their question, by list.
+	advances map[string]*advance
+	telling  sync.Mutex
 }
 
 func (p *plain) outcome() Outcome {
@@ -153,7 +155,7 @@ func (p *plain) start() error {
 			given, place = merged(given, *p.o.Draft), (*session).resume
 		}
 	}
-	p.session, p.step = newSession(g, given), none
+	p.session, p.step, p.advances = newSession(g, given), none, map[string]*advance{}
 	p.session.identify(p.who.Identity)
 	if foreign(given, p.who.Identity) {
 		if err := p.offline(given); err != nil {
@@ -228,7 +230,11 @@ func (p *plain) questions() error {
 func (p *plain) question(at steps.Place) error {
 	p.heading(at)
 	q := at.Question
-	shown := p.offer(q, "")
+	ctx, cancel := p.patience()
+	shown := p.offer(ctx, q, "")
+	p.await(ctx, q)
+	p.takeIn()
+	cancel()
 	for {
 		text, err := p.ask(p.label(q))
 		switch {
@@ -241,7 +247,9 @@ func (p *plain) question(at steps.Place) error {
 			p.explain(at)
 			continue
 		case strings.HasPrefix(text, "*") && q.Lookup != "":
-			shown = p.offer(q, strings.TrimSpace(text[1:]))
+			ctx, cancel := p.patience()
+			shown = p.offer(ctx, q, strings.TrimSpace(text[1:]))
+			cancel()
 			continue
 		}
 		data, err := p.answer(q, numbered(q, shown, text))

@@ -110,6 +110,24 @@ func (q *question) identified() tea.Cmd {
 	return q.look()
 }
 
+// found takes over what a list has brought while the question is on screen. What was typed stays, and so does the cursor
+// in the list.
+func (q *question) found() tea.Cmd {
+	_, inList := q.picks.item()
+	_, asked := q.w.session.place()
+	if asked && !inList && q.field.value() == q.opened {
+		return q.identified()
+	}
+	q.live = q.w.session.answers
+	q.try()
+	q.places = q.w.session.guide.Sequence(q.live)
+	q.w.preview.update(q.w.session.plan(q.live), q.compared()...)
+	if q.picks == nil {
+		return q.look()
+	}
+	return nil
+}
+
 // press implements page.
 func (q *question) press(msg tea.Msg) tea.Cmd {
 	k, ok := msg.(tea.KeyPressMsg)
