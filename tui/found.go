@@ -115,7 +115,7 @@ func (s *session) settle(a answers.Set) {
 			delete(s.origins, key)
 		}
 		if v.Source == answers.Unset {
-			delete(s.passed, key)
+			s.pass(key, false)
 		}
 	}
 }

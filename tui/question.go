@@ -150,7 +150,7 @@ func (q *question) press(msg tea.Msg) tea.Cmd {
 		return q.w.open(newFullScreen(q.w, q))
 	case key.Matches(k, keys.toReview):
 		q.putAside()
-		q.w.session.toReview()
+		q.w.session.jump()
 		return q.w.ask(false)
 	case key.Matches(k, keys.why), key.Matches(k, keys.ask) && q.free():
 		return q.w.open(newWhy(q.w, q))

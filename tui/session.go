@@ -32,6 +32,7 @@ type session struct {
 	edited   int               // index of the step that was opened from the review; -1: none
 	entry    string            // key at which that step was opened
 	reviewed bool              // the review has been open
+	left     *spot             // what the review was opened from before its turn; nil: it came in its turn
 }
 
 func newSession(g steps.Guide, a answers.Set) *session {
@@ -159,7 +160,7 @@ func with(a answers.Set, q steps.Question, data any) answers.Set {
 func (s *session) accept(p steps.Place, data any) (finished bool) {
 	s.settle(with(s.answers, p.Question, data))
 	s.confirm(p.Question.Key)
-	s.passed[p.Question.Key] = true
+	s.pass(p.Question.Key, true)
 	delete(s.drafts, p.Question.Key)
 	s.walk = s.walk.Next(s.answers)
 	s.skip()
@@ -167,8 +168,11 @@ func (s *session) accept(p steps.Place, data any) (finished bool) {
 	if more && next.Step == p.Step {
 		return false
 	}
-	if s.edited >= 0 {
+	switch {
+	case s.edited >= 0:
 		s.goOn()
+	case !more:
+		s.left = nil // the review comes in its turn
 	}
 	return true
 }
@@ -200,8 +204,12 @@ func (s *session) review() {
 	}
 }
 
-// back goes to the question before; false means that there is none.
+// back goes to the question before; false means that there is none. From a review that was opened before its turn it goes
+// to where that was.
 func (s *session) back() bool {
+	if s.comeBack() {
+		return true
+	}
 	if p, ok := s.place(); ok && s.edited >= 0 && p.Question.Key == s.entry {
 		s.toReview()
 		return true
