@@ -103,7 +103,6 @@ func (q *question) identified() tea.Cmd {
 	if q.field.value() == q.opened {
 		*q = *newQuestion(q.w)
 	} else {
-		q.live = q.w.session.answers
 		q.try()
 	}
 	q.show(false)
@@ -118,10 +117,7 @@ func (q *question) found() tea.Cmd {
 	if asked && !inList && q.field.value() == q.opened {
 		return q.identified()
 	}
-	q.live = q.w.session.answers
-	q.try()
-	q.places = q.w.session.guide.Sequence(q.live)
-	q.w.preview.update(q.w.session.plan(q.live), q.compared()...)
+	q.redraw()
 	if q.picks == nil {
 		return q.look()
 	}
@@ -215,21 +211,23 @@ func (q *question) edited() {
 	if q.text() == q.tried {
 		return
 	}
-	if q.try() {
-		q.places = q.w.session.guide.Sequence(q.live)
-		q.w.preview.update(q.w.session.plan(q.live), q.compared()...)
-	}
+	q.redraw()
 }
 
-// try puts the field's value among the answers; false where it is not valid.
-func (q *question) try() bool {
-	q.tried = q.text()
-	data, err := read(q.at.Question, q.tried)
-	if err != nil {
-		return false
+// redraw brings the page and its preview up to date with the field and the session.
+func (q *question) redraw() {
+	q.try()
+	q.places = q.w.session.guide.Sequence(q.live)
+	q.w.preview.update(q.w.session.plan(q.live), q.compared()...)
+}
+
+// try puts the field's value among the answers. Where it is no valid answer they stay as they are: what was typed before
+// it is in no field any more.
+func (q *question) try() {
+	q.tried, q.live = q.text(), q.w.session.answers
+	if data, err := read(q.at.Question, q.tried); err == nil {
+		q.live = q.w.session.settled(with(q.live, q.at.Question, data))
 	}
-	q.live = q.w.session.settled(with(q.w.session.answers, q.at.Question, data))
-	return true
 }
 
 // accept stores the answer, or says why it is none.

@@ -325,8 +325,8 @@ func TestPreviewFollows(t *testing.T) {
 		s.lacks("▎")
 		s.keys("acm")
 		s.has("bucket-policy", "▎", "arn:aws:s3:::acm")
-		s.keys("!") // not valid: the last valid one stays
-		s.has("arn:aws:s3:::acm")
+		s.keys("!") // not valid: nothing in the field could be planned
+		s.lacks("arn:aws:s3:::acm")
 		s.keys("backspace", "e", "enter")
 		s.has("▎", "┃ Read AWS's sample data") // still those of the last answer
 		s.keys("enter")
@@ -341,6 +341,32 @@ func TestPreviewFollows(t *testing.T) {
 		s.has("1/3 plan")
 		s.keys("acme")
 		s.has("1/4 plan", "▎ + S3 bucket acme")
+	})
+	bubble(t, "what is not in the field is not planned", func(t *testing.T) {
+		s := show(t, online(&world{}), size{120, 40})
+		defer s.close()
+		s.keys("enter", "enter", "x")
+		s.has("roles of cluster x")
+		s.keys("backspace")
+		s.lacks("cluster x")
+		s.keys("my")
+		s.has("roles of cluster my")
+		s.keys("_cl")
+		s.lacks("cluster my")
+		s.keys("ctrl+u", "analytics", "enter", "esc", "ctrl+u")
+		s.has("roles of cluster analytics") // that is the answer still
+	})
+	bubble(t, "a document that is gone for a moment comes back into sight", func(t *testing.T) {
+		o := online(&world{})
+		o.Answers = given(t, "warehouse.cluster", "analytics")
+		s := show(t, o, usual)
+		defer s.close()
+		s.keys("enter", "acme")
+		s.has("2/4 bucket-policy")
+		s.keys("-") // no name ends so
+		s.lacks("bucket-policy")
+		s.keys("ml")
+		s.has("2/4 bucket-policy", "› acme-ml")
 	})
 	bubble(t, "what was abandoned leaves no mark", func(t *testing.T) {
 		o := online(&world{})
