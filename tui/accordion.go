@@ -228,7 +228,7 @@ func (q *question) unfolded(width, height int) []string {
 	room -= len(list)
 	help := take(each(wrap(clean(q.at.Question.Help), inner), t.dim.Render))
 	choice := take(q.choiceHelp(inner))
-	whole := take(q.whole(inner))
+	whole := take(append(q.whole(inner), q.fallback(inner)...))
 	gap := take([]string{""})
 	lines := append([]string{q.name(inner)}, help...)
 	lines = append(lines, gap...)
@@ -264,6 +264,15 @@ func (q *question) whole(width int) []string {
 		return nil
 	}
 	return each(wrap(clean(text), width), q.w.theme.dim.Render)
+}
+
+// fallback says what Enter takes where the field is empty and may not stay so.
+func (q *question) fallback(width int) []string {
+	if !q.field.typing() || q.text() != "" || !falls(q.at.Question) {
+		return nil
+	}
+	text := "Empty: Enter takes the default, " + shown(q.at.Question, answers.Value{Data: q.at.Question.Default})
+	return each(wrap(text, width), q.w.theme.dim.Render)
 }
 
 // name is the title of the question on screen, with what to know about its answer.

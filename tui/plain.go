@@ -339,11 +339,14 @@ func (p *plain) label(q steps.Question) (label, byDefault string) {
 		label += " (- for none)"
 	case q.Optional:
 		label += " (may be empty)"
+	case p.another(q):
+		label += " (- for the default, " + answers.Format(q.Default) + ")"
 	}
 	return label, byDefault
 }
 
-// answer reads what was typed. Choices go by number too, and a hyphen empties what may be empty.
+// answer reads what was typed. Choices go by number too, and a hyphen empties what may be
+// empty, or takes the default again.
 func (p *plain) answer(q steps.Question, text string) (any, error) {
 	if q.Kind == answers.Choice {
 		o, ok := pick(optionsOf(q), text)
@@ -352,10 +355,15 @@ func (p *plain) answer(q steps.Question, text string) (any, error) {
 		}
 		text = o.value
 	}
-	if text == "-" && q.Optional {
+	if text == "-" && (q.Optional || p.another(q)) {
 		text = ""
 	}
 	return read(q, text)
+}
+
+// another says that the answer in brackets is another than the default, which could only be typed then.
+func (p *plain) another(q steps.Question) bool {
+	return falls(q) && answers.Format(value(q, p.session.answers).Data) != answers.Format(q.Default)
 }
 
 func (p *plain) explain(at steps.Place) {

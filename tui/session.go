@@ -118,11 +118,15 @@ func value(q steps.Question, a answers.Set) answers.Value {
 	return v
 }
 
-// read takes what was typed as an answer, or says in one clause what is wrong with it.
+// read takes what was typed as an answer, or says in one clause what is wrong with it. Where nothing was typed and
+// nothing is no answer, it is the default that is meant.
 func read(q steps.Question, text string) (any, error) {
 	text = strings.TrimSpace(text)
+	if text == "" && falls(q) {
+		return q.Default, nil
+	}
 	if text == "" && (q.Kind == answers.Number || q.Kind == answers.Records) {
-		return nil, errors.New("a whole number is needed")
+		return nil, needed(q)
 	}
 	data, err := q.Accept(text)
 	if err != nil {
@@ -133,6 +137,17 @@ func read(q steps.Question, text string) (any, error) {
 	}
 	return data, nil
 }
+
+func needed(q steps.Question) error {
+	if byDefault := answers.Format(q.Default); byDefault != "" {
+		return fmt.Errorf("a whole number is needed; the default is %s", byDefault)
+	}
+	return errors.New("a whole number is needed")
+}
+
+// falls says that an empty field falls back to the default. A number of records does not: nobody should lose his groups
+// by an empty field.
+func falls(q steps.Question) bool { return answers.Format(q.Default) != "" && q.Required() }
 
 func lowerFirst(s string) string {
 	if len(s) > 1 && strings.ToLower(s[1:2]) == s[1:2] { // not VPC

@@ -52,8 +52,9 @@ func TestRead(t *testing.T) {
 		"spaces around are not meant": {"role.name", "  mine ", "mine", ""},
 		"what is needed":              {"bucket.name", "  ", "", "an answer is needed: bucket name"},
 		"a list of nothing":           {"vpc-routing.subnets", " , ", "", "an answer is needed: subnets"},
+		"a default again":             {"role.path", " ", "/", ""},
 		"what may be empty":           {"role.permissions-boundary", "", "", ""},
-		"a number":                    {"groups", "", "", "a whole number is needed"},
+		"a number":                    {"groups", "", "", "a whole number is needed; the default is 0"},
 		"not a number":                {"groups", "two", "", `"two" is not a whole number`},
 		"the question's own rule":     {"account", "12", "", "an account number is 12 digits long, not 2"},
 	} {

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 	"testing"
@@ -138,6 +139,42 @@ func TestWrongKeysDoNoHarm(t *testing.T) {
 		s.has("✗ an answer is needed: cluster identifier")
 		s.keys("a")
 		s.lacks("✗ ")
+	})
+}
+
+// TestAClearedFieldHasItsDefaultAgain: it says so before Enter.
+func TestAClearedFieldHasItsDefaultAgain(t *testing.T) {
+	bubble(t, "role path", func(t *testing.T) {
+		o := online(&world{})
+		o.Answers = full(t, "role.path", "/ml/")
+		s := show(t, o, usual)
+		defer s.close()
+		s.keys("enter", "2", "enter", "enter", "enter")
+		s.has("┃ Role path", "› /ml/")
+		s.lacks("Empty")
+		s.keys("ctrl+u")
+		s.has("Empty: Enter takes the default, /")
+		s.keys("enter")
+		s.has("┃ Make it the default role", "✓ Role path                        /")
+	})
+	bubble(t, "without a default", func(t *testing.T) {
+		o := online(&world{})
+		o.Answers = full(t)
+		s := show(t, o, usual)
+		defer s.close()
+		s.keys("enter", "1", "enter", "ctrl+u")
+		s.lacks("Empty")
+		s.keys("enter")
+		s.has("✗ an answer is needed: cluster identifier")
+	})
+	bubble(t, "line prompts", func(t *testing.T) {
+		o := online(&world{})
+		o.Answers = full(t, "role.path", "/ml/")
+		var said bytes.Buffer
+		out, err := Plain(t.Context(), o, strings.NewReader(lines("edit", "step 2", "", "", "", "-", "")), &said)
+		if err != nil || out.Answers.Text("role.path") != "/" || !strings.Contains(said.String(), "Role path (- for the default, /) [/ml/]: ") {
+			t.Errorf("%v, the path is %q\n%s", err, out.Answers.Text("role.path"), said.String())
+		}
 	})
 }
 
