@@ -11,7 +11,7 @@ import (
 // origin is the choice that an answer was found by: the cluster that has brought its VPC.
 type origin struct {
 	key, text string // the question, and what was chosen there
-	basis    string // what the list was looked up with
+	basis     string // what the list was looked up with
 	confirmed bool   // the operator has said yes to what was found
 }
 

@@ -49,7 +49,7 @@ func (w *Wizard) ahead() tea.Cmd {
 type foreseen struct {
 	session *session
 	name    string
-	basis  string // what it was looked up with
+	basis   string // what it was looked up with
 	list    lookup.List
 }
 
