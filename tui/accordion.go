@@ -146,12 +146,12 @@ func (q *question) folded(width int) (before, after []string) {
 		if p.Step != q.at.Step {
 			continue
 		}
+		if p.Record != last && p.Record >= 0 { // also above the first question of the record on screen
+			*out = append(*out, q.recordLine(p, width))
+		}
 		if p.Question.Key == q.at.Question.Key {
 			out, last = &after, p.Record
 			continue
-		}
-		if p.Record != last && p.Record >= 0 {
-			*out = append(*out, q.recordLine(p, width))
 		}
 		if p.Record < 0 || p.Record == q.at.Record {
 			*out = append(*out, q.foldedLines(p, width)...)

@@ -281,6 +281,20 @@ func TestReviewEditsAnAnswer(t *testing.T) {
 	})
 }
 
+// TestARecordIsNumberedOnEveryQuestion: on its first one too.
+func TestARecordIsNumberedOnEveryQuestion(t *testing.T) {
+	bubble(t, "groups", func(t *testing.T) {
+		o := online(&world{})
+		o.Answers = full(t, "groups", "3", "groups.0.name", "analysts", "groups.2.name", "writers")
+		s := show(t, o, usual)
+		defer s.close()
+		s.keys("enter")
+		s.has("┃ Group name", "✓ 1 of 3 · analysts", "▸ 2 of 3", "✓ 3 of 3 · writers")
+		s.keys("marketing", "enter")
+		s.has("▸ 2 of 3", "✓ Group name")
+	})
+}
+
 func TestAnswersFromAFile(t *testing.T) {
 	bubble(t, "open at the first open question", func(t *testing.T) {
 		o := online(&world{})
