@@ -286,8 +286,8 @@ func (p *plain) heading(at steps.Place) {
 		p.step = at.Step
 		step := p.session.guide.Steps[at.Step]
 		title := line(step.Title)
-		if number := labels(p.session.guide)[at.Step]; number != "" {
-			title = "Step " + number + " · " + title
+		if label := stepLabel(p.session.guide, at.Step, true); label != "" {
+			title = label + " · " + title
 		}
 		if step.Optional {
 			title += " (optional)"
@@ -298,8 +298,8 @@ func (p *plain) heading(at steps.Place) {
 		p.line(title)
 		p.line(strings.Repeat("-", len([]rune(title))))
 	}
-	done, all := p.session.walk.Progress(p.session.answers)
-	text := "question " + itoa(done+1) + " of " + itoa(all)
+	n, of := inStep(p.session.guide.Sequence(p.session.answers), at)
+	text := "question " + itoa(n) + " of " + itoa(of)
 	if list, n, _, ok := answers.Record(at.Question.Key); ok {
 		text += ", " + itoa(n+1) + " of " + itoa(p.session.answers.Int(list))
 	}

@@ -360,3 +360,40 @@ func labels(g steps.Guide) []string {
 	}
 	return out
 }
+
+// stepLabel names a step as the document numbers it, and counts it among the numbered ones: "Step 1 of 6", or "Step C1, 2
+// of 4" where the numbers are no count. "" : the document does not number it.
+func stepLabel(g steps.Guide, step int, counted bool) string {
+	numbers := labels(g)
+	if numbers[step] == "" || !counted {
+		return strings.TrimSuffix("Step "+numbers[step], "Step ")
+	}
+	at, all := 0, 0
+	for i, number := range numbers {
+		if number == "" {
+			continue
+		}
+		all++
+		if i <= step {
+			at++
+		}
+	}
+	if numbers[step] == itoa(at) {
+		return "Step " + itoa(at) + " of " + itoa(all)
+	}
+	return "Step " + numbers[step] + ", " + itoa(at) + " of " + itoa(all)
+}
+
+// inStep counts a question among those of its step.
+func inStep(places []steps.Place, at steps.Place) (n, of int) {
+	for _, p := range places {
+		if p.Step != at.Step {
+			continue
+		}
+		of++
+		if p.Question.Key == at.Question.Key {
+			n = of
+		}
+	}
+	return n, of
+}
