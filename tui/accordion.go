@@ -43,12 +43,20 @@ func (q *question) body(width, height int) []string {
 	return append(top, q.w.beside(height, columns...)...)
 }
 
-// heading is the step's number and title, and that it is optional where there is room to say so.
+// heading is the step's number and title; how many steps there are and that it is optional where there is room to say so.
 func (q *question) heading(width int) string {
-	t, step := q.w.theme, q.w.session.guide.Steps[q.at.Step]
-	out := t.strong.Render(line(step.Title))
-	if number := labels(q.w.session.guide)[q.at.Step]; number != "" {
-		out = t.strong.Render("Step "+number) + t.dim.Render(" · ") + out
+	t, g := q.w.theme, q.w.session.guide
+	step := g.Steps[q.at.Step]
+	title := func(counted bool) string {
+		out := t.strong.Render(line(step.Title))
+		if label := stepLabel(g, q.at.Step, counted); label != "" {
+			out = t.strong.Render(label) + t.dim.Render(" · ") + out
+		}
+		return out
+	}
+	out := title(false)
+	if more := title(true); ansi.StringWidth(more) <= width {
+		out = more
 	}
 	if more := out + t.dim.Render(" (optional)"); step.Optional && ansi.StringWidth(more) <= width {
 		return more
@@ -59,32 +67,19 @@ func (q *question) heading(width int) string {
 // crumb says in one line where the operator is.
 func (q *question) crumb(width int) string {
 	t := q.w.theme
-	at, of := q.inStep()
+	at, of := inStep(q.places, q.at)
 	within := t.dim.Render(" · question " + itoa(at) + " of " + itoa(of))
 	if ansi.StringWidth(q.heading(0))+ansi.StringWidth(within) > width {
 		within = t.dim.Render(" · " + itoa(at) + "/" + itoa(of))
 	}
-	left := q.heading(width-ansi.StringWidth(within)) + within
 	done, all := q.progress()
 	right := t.dim.Render(itoa(done) + "/" + itoa(all))
+	room := width - ansi.StringWidth(within)
+	left := q.heading(room-ansi.StringWidth(right)-2) + within
 	if ansi.StringWidth(left)+ansi.StringWidth(right)+2 > width {
-		return cut(left, width)
+		return cut(q.heading(room)+within, width)
 	}
 	return ends(left, right, width)
-}
-
-// inStep counts the question among those of its step.
-func (q *question) inStep() (at, of int) {
-	for _, p := range q.places {
-		if p.Step != q.at.Step {
-			continue
-		}
-		of++
-		if p.Question.Key == q.at.Question.Key {
-			at = of
-		}
-	}
-	return at, of
 }
 
 func (q *question) progress() (at, all int) {
@@ -96,7 +91,7 @@ func (q *question) progress() (at, all int) {
 func (q *question) step(width, height int, titled bool) []string {
 	var top []string
 	if titled {
-		at, of := q.inStep()
+		at, of := inStep(q.places, q.at)
 		count := itoa(at) + " of " + itoa(of)
 		top = []string{ends(q.heading(width-len(count)-1), q.w.theme.dim.Render(count), width), ""}
 	}
@@ -146,12 +141,12 @@ func (q *question) folded(width int) (before, after []string) {
 		if p.Step != q.at.Step {
 			continue
 		}
+		if p.Record != last && p.Record >= 0 { // also above the first question of the record on screen
+			*out = append(*out, q.recordLine(p, width))
+		}
 		if p.Question.Key == q.at.Question.Key {
 			out, last = &after, p.Record
 			continue
-		}
-		if p.Record != last && p.Record >= 0 {
-			*out = append(*out, q.recordLine(p, width))
 		}
 		if p.Record < 0 || p.Record == q.at.Record {
 			*out = append(*out, q.foldedLines(p, width)...)
@@ -232,7 +227,7 @@ func (q *question) unfolded(width, height int) []string {
 	room -= len(list)
 	help := take(each(wrap(clean(q.at.Question.Help), inner), t.dim.Render))
 	choice := take(q.choiceHelp(inner))
-	whole := take(q.whole(inner))
+	whole := take(append(q.whole(inner), q.fallback(inner)...))
 	gap := take([]string{""})
 	lines := append(name, help...)
 	lines = append(lines, gap...)
@@ -268,6 +263,15 @@ func (q *question) whole(width int) []string {
 		return nil
 	}
 	return each(wrap(clean(text), width), q.w.theme.dim.Render)
+}
+
+// fallback says what Enter takes where the field is empty and may not stay so.
+func (q *question) fallback(width int) []string {
+	if !q.field.typing() || q.text() != "" || !falls(q.at.Question) {
+		return nil
+	}
+	text := "Empty: Enter takes the default, " + shown(q.at.Question, answers.Value{Data: q.at.Question.Default})
+	return each(wrap(text, width), q.w.theme.dim.Render)
 }
 
 // name is the title of the question on screen, with what to know about its answer, on one line where that is possible.

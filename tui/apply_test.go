@@ -66,7 +66,7 @@ func TestApply(t *testing.T) {
 		s.has("✗ something is in the way", "› bucket.name: S3 bucket acme-redshift-ml: the bucket", "another account")
 		s.keys("enter")
 		s.has("Bucket name")
-		s.keys("s")
+		s.keys("ctrl+r", "s")
 		s.has("Export a script")
 	})
 	bubble(t, "is refused while the account is looked at", func(t *testing.T) {

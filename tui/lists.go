@@ -29,6 +29,7 @@ func (w *Wizard) ahead() tea.Cmd {
 		return nil
 	}
 	of, get, look, ctx := w.session, w.session.getter(), w.o.Port.Look, w.ctx
+	a := of.answers
 	var cmds []tea.Cmd
 	for _, spec := range w.session.guide.Lookups {
 		if spec.Ready(get) && !spec.Billed {
@@ -37,7 +38,7 @@ func (w *Wizard) ahead() tea.Cmd {
 				if err != nil {
 					return nil // its question says so
 				}
-				return foreseen{of, spec.Name, list}
+				return foreseen{of, spec.Name, of.basis(spec, a), list}
 			})
 		}
 	}
@@ -48,21 +49,28 @@ func (w *Wizard) ahead() tea.Cmd {
 type foreseen struct {
 	session *session
 	name    string
+	basis   string // what it was looked up with
 	list    lookup.List
 }
 
 // arrive takes over what follows from answers that were there before the list: those of a file, or of a draft.
 func (m foreseen) arrive(w *Wizard) tea.Cmd {
-	changed := false
-	for _, p := range m.session.guide.Sequence(m.session.answers) {
-		if v := m.session.answers.Get(p.Question.Key); p.Question.Lookup == m.name && v.Source != answers.Unset {
-			text, _ := v.Data.(string)
-			changed = m.session.bring(brought(m.list, text)) || changed
-		}
+	if !m.session.foresee(m.name, m.basis, m.list) || w.session != m.session {
+		return nil
 	}
-	if r, is := w.page.(*review); is && changed && w.session == m.session {
-		r.end()
-		return w.review()
+	return tea.Batch(w.ahead(), w.renew())
+}
+
+// renew shows on the page what was found while it was on screen.
+func (w *Wizard) renew() tea.Cmd {
+	switch p := w.ground().(type) {
+	case *question:
+		return p.found()
+	case *review:
+		if w.page == p {
+			p.end()
+			return w.review()
+		}
 	}
 	return nil
 }
@@ -186,28 +194,4 @@ func (p *picks) has(value string) bool {
 		return slices.Contains(p.chosen(), value)
 	}
 	return p.field.value() == value
-}
-
-// bring takes over answers that follow from a choice, unless somebody has given them. They are marked as found. It says
-// whether anything is new.
-func (s *session) bring(brings map[string]any) (changed bool) {
-	for key, data := range brings {
-		q, asked := s.guide.Find(key)
-		v := s.answers.Get(key)
-		if !asked || v.Source > answers.Found || q.CheckValue(data) != nil || answers.Format(v.Data) == answers.Format(data) {
-			continue
-		}
-		s.answers, changed = s.answers.With(key, answers.Value{Data: data, Source: answers.Found}), true
-	}
-	return changed
-}
-
-// brought are the answers that the list of a question says follow from one of its items.
-func brought(list lookup.List, value string) map[string]any {
-	for _, item := range list.Items {
-		if item.Value == value {
-			return item.Brings
-		}
-	}
-	return nil
 }

@@ -87,9 +87,16 @@ func TestChoosingFromTheAccount(t *testing.T) {
 	})
 }
 
+// unrelated is an account whose cluster brings no answer.
+func unrelated() *world {
+	w := holding()
+	w.lists["clusters"] = lookup.List{}
+	return w
+}
+
 func TestChoosingSeveralFromTheAccount(t *testing.T) {
 	bubble(t, "several", func(t *testing.T) {
-		o := online(holding())
+		o := online(unrelated())
 		o.Answers = given(t, vpcFull...)
 		s := show(t, o, usual)
 		defer s.close()
@@ -104,7 +111,7 @@ func TestChoosingSeveralFromTheAccount(t *testing.T) {
 		}
 	})
 	bubble(t, "one by enter", func(t *testing.T) {
-		o := online(holding())
+		o := online(unrelated())
 		o.Answers = given(t, vpcFull...)
 		s := show(t, o, usual)
 		defer s.close()

@@ -137,7 +137,7 @@ var scenes = map[string]scene{
 	"picks":        {fromAccount(), press("enter", "enter")},
 	"picks-item":   {fromAccount(), press("enter", "enter", "down", "down", "down")},
 	"picks-typed":  {fromAccount(), press("enter", "enter", "arch")},
-	"picks-many":   {fromAccount(vpcFull...), press("enter", "down", "space", "down", "down", "space", "up")},
+	"picks-many":   {fromAccount(vpcFull...), press("enter", "down", "down", "down", "space", "up")},
 	"picks-denied": {func(_ *testing.T, _ *world) Options { return online(&world{listErr: denied{}}) }, press("enter", "enter")},
 	"picks-slow": {func(_ *testing.T, _ *world) Options {
 		w := holding()

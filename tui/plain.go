@@ -54,7 +54,9 @@ type plain struct {
 	out     Outcome
 	written answers.Set // as they stand in a file of answers that was written
 	step    int         // whose heading was written last
-	telling sync.Mutex
+	// advances are the look-ups that were begun before their question, by list.
+	advances map[string]*advance
+	telling  sync.Mutex
 }
 
 func (p *plain) outcome() Outcome {
@@ -154,7 +156,7 @@ func (p *plain) start() error {
 			given, place = merged(given, *p.o.Draft), (*session).resume
 		}
 	}
-	p.session, p.step = newSession(g, given), none
+	p.session, p.step, p.advances = newSession(g, given), none, map[string]*advance{}
 	p.session.identify(p.who.Identity)
 	if foreign(given, p.who.Identity) {
 		if err := p.offline(given); err != nil {
@@ -229,7 +231,11 @@ func (p *plain) questions() error {
 func (p *plain) question(at steps.Place) error {
 	p.heading(at)
 	q := at.Question
-	shown := p.offer(q, "")
+	ctx, cancel := p.patience()
+	shown := p.offer(ctx, q, "")
+	p.await(ctx, q)
+	p.takeIn()
+	cancel()
 	for {
 		text, err := p.ask(p.label(q))
 		switch {
@@ -242,7 +248,9 @@ func (p *plain) question(at steps.Place) error {
 			p.explain(at)
 			continue
 		case strings.HasPrefix(text, "*") && q.Lookup != "":
-			shown = p.offer(q, strings.TrimSpace(text[1:]))
+			ctx, cancel := p.patience()
+			shown = p.offer(ctx, q, strings.TrimSpace(text[1:]))
+			cancel()
 			continue
 		}
 		data, err := p.answer(q, numbered(q, shown, text))
@@ -257,7 +265,7 @@ func (p *plain) question(at steps.Place) error {
 // accept stores an answer, and what follows from it where it was chosen from a list.
 func (p *plain) accept(at steps.Place, data any, shown []lookup.Item) {
 	if text, one := data.(string); one {
-		p.session.bring(brought(lookup.List{Items: shown}, text))
+		p.session.bring(at.Question, text, lookup.List{Items: shown})
 	}
 	p.session.accept(at, data)
 	p.keep()
@@ -278,8 +286,8 @@ func (p *plain) heading(at steps.Place) {
 		p.step = at.Step
 		step := p.session.guide.Steps[at.Step]
 		title := line(step.Title)
-		if number := labels(p.session.guide)[at.Step]; number != "" {
-			title = "Step " + number + " · " + title
+		if label := stepLabel(p.session.guide, at.Step, true); label != "" {
+			title = label + " · " + title
 		}
 		if step.Optional {
 			title += " (optional)"
@@ -290,8 +298,8 @@ func (p *plain) heading(at steps.Place) {
 		p.line(title)
 		p.line(strings.Repeat("-", len([]rune(title))))
 	}
-	done, all := p.session.walk.Progress(p.session.answers)
-	text := "question " + itoa(done+1) + " of " + itoa(all)
+	n, of := inStep(p.session.guide.Sequence(p.session.answers), at)
+	text := "question " + itoa(n) + " of " + itoa(of)
 	if list, n, _, ok := answers.Record(at.Question.Key); ok {
 		text += ", " + itoa(n+1) + " of " + itoa(p.session.answers.Int(list))
 	}
@@ -331,11 +339,14 @@ func (p *plain) label(q steps.Question) (label, byDefault string) {
 		label += " (- for none)"
 	case q.Optional:
 		label += " (may be empty)"
+	case p.another(q):
+		label += " (- for the default, " + answers.Format(q.Default) + ")"
 	}
 	return label, byDefault
 }
 
-// answer reads what was typed. Choices go by number too, and a hyphen empties what may be empty.
+// answer reads what was typed. Choices go by number too, and a hyphen empties what may be
+// empty, or takes the default again.
 func (p *plain) answer(q steps.Question, text string) (any, error) {
 	if q.Kind == answers.Choice {
 		o, ok := pick(optionsOf(q), text)
@@ -344,10 +355,15 @@ func (p *plain) answer(q steps.Question, text string) (any, error) {
 		}
 		text = o.value
 	}
-	if text == "-" && q.Optional {
+	if text == "-" && (q.Optional || p.another(q)) {
 		text = ""
 	}
 	return read(q, text)
+}
+
+// another says that the answer in brackets is another than the default, which could only be typed then.
+func (p *plain) another(q steps.Question) bool {
+	return falls(q) && answers.Format(value(q, p.session.answers).Data) != answers.Format(q.Default)
 }
 
 func (p *plain) explain(at steps.Place) {

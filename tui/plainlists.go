@@ -2,6 +2,8 @@ package tui
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -18,17 +20,85 @@ const (
 	plainMost     = 20
 )
 
-// ahead begins to look up what can be looked up by now.
+// advance is a look-up that was begun before its question is asked.
+type advance struct {
+	basis string        // what it is looked up with
+	over  chan struct{} // closed when list and err stand
+	list  lookup.List
+	err   error
+}
+
+func (a *advance) isOver() bool {
+	select {
+	case <-a.over:
+		return true
+	default:
+		return false
+	}
+}
+
+// ahead begins to look up what can be looked up by now, and again what could not be had.
 func (p *plain) ahead() {
 	if p.o.Port.Look == nil || p.who.state != known {
 		return
 	}
 	get := p.session.getter()
 	for _, spec := range p.session.guide.Lookups {
-		if spec.Ready(get) && !spec.Billed {
-			go func() { _, _ = p.lookUp(p.ctx, spec, get) }()
+		basis := p.session.basis(spec, p.session.answers)
+		begun := p.advances[spec.Name]
+		again := begun == nil || begun.basis != basis || begun.isOver() && begun.err != nil
+		if spec.Ready(get) && !spec.Billed && again {
+			a := &advance{basis: basis, over: make(chan struct{})}
+			p.advances[spec.Name] = a
+			go func() {
+				defer close(a.over)
+				a.list, a.err = p.lookUp(p.ctx, spec, get)
+			}()
 		}
 	}
+}
+
+// takeIn takes over what follows from answers that were there before their list: those of a file, or of a draft.
+func (p *plain) takeIn() {
+	for _, name := range slices.Sorted(maps.Keys(p.advances)) {
+		if a := p.advances[name]; a.isOver() && a.err == nil && p.session.foresee(name, a.basis, a.list) {
+			p.ahead()
+		}
+	}
+}
+
+// await waits until ctx ends for lists that could bring an answer to a question that has none. A question without a list
+// waits for nothing.
+func (p *plain) await(ctx context.Context, q steps.Question) {
+	own, is := specOf(p.session.guide, q)
+	if !is || !p.open(q) {
+		return
+	}
+	for name, a := range p.advances {
+		if name != own.Name && p.leads(name) {
+			select {
+			case <-a.over:
+			case <-ctx.Done():
+			}
+		}
+	}
+}
+
+// open says that a question has neither an answer nor a default.
+func (p *plain) open(q steps.Question) bool {
+	return answers.Format(value(q, p.session.answers).Data) == ""
+}
+
+// leads says that something was chosen from a list.
+func (p *plain) leads(name string) bool {
+	return slices.ContainsFunc(p.session.guide.Sequence(p.session.answers), func(at steps.Place) bool {
+		return at.Question.Lookup == name && p.session.answers.Has(at.Question.Key)
+	})
+}
+
+// patience is how long a question waits for lists.
+func (p *plain) patience() (context.Context, context.CancelFunc) {
+	return context.WithTimeoutCause(p.ctx, plainPatience, context.DeadlineExceeded)
 }
 
 func (p *plain) lookUp(ctx context.Context, spec lookup.Spec, get func(string) string) (lookup.List, error) {
@@ -36,7 +106,7 @@ func (p *plain) lookUp(ctx context.Context, spec lookup.Spec, get func(string) s
 }
 
 // offer shows what the account holds for a question, as far as it goes with a text, and what it was that was shown.
-func (p *plain) offer(q steps.Question, want string) []lookup.Item {
+func (p *plain) offer(ctx context.Context, q steps.Question, want string) []lookup.Item {
 	spec, is := specOf(p.session.guide, q)
 	if !is || p.o.Port.Look == nil || p.who.state != known {
 		return nil
@@ -45,8 +115,6 @@ func (p *plain) offer(q steps.Question, want string) []lookup.Item {
 	if !spec.Ready(get) {
 		return nil
 	}
-	ctx, cancel := context.WithTimeoutCause(p.ctx, plainPatience, context.DeadlineExceeded)
-	defer cancel()
 	list, err := p.lookUp(ctx, spec, get)
 	switch {
 	case ctx.Err() != nil && p.ctx.Err() == nil:

@@ -31,6 +31,7 @@ const (
 // review writes the review and asks what to do, until the operator is done or wants to change an
 // answer.
 func (p *plain) review() (done bool, err error) {
+	p.takeIn()
 	p.session.review()
 	pl := p.session.plan(p.session.answers)
 	found, look := p.inspect(pl)

@@ -22,6 +22,7 @@ type preview struct {
 	fresh   bool           // the question on screen has not changed anything yet
 	current int            // index of the document in sight
 	turned  bool           // the operator has turned to it
+	missing *sight         // what was looked at, while there is no such document
 	marks   map[int]string // by line of that document
 	pane    scroll
 	shift   int // columns that the document is moved to the left
@@ -36,7 +37,7 @@ func (p *preview) reset(pl plan.Plan, more ...Tab) {
 	}
 	title, first := p.tab().Title, len(p.tabs) == 0
 	p.tabs = append(p.build(pl), more...)
-	p.base, p.settled, p.fresh = p.tabs, p.tabs, true
+	p.base, p.settled, p.fresh, p.missing = p.tabs, p.tabs, true, nil
 	p.current = p.find(title)
 	if first {
 		p.current = max(0, slices.IndexFunc(p.tabs, isJSON))
@@ -51,7 +52,7 @@ func (p *preview) settle() {
 		p.base = p.tabs
 		p.mark()
 	}
-	p.settled, p.fresh = p.tabs, true
+	p.settled, p.fresh, p.missing = p.tabs, true, nil
 }
 
 // update shows what a change of the answers makes of the plan, in a document that it changes.
@@ -70,11 +71,35 @@ func (p *preview) update(pl plan.Plan, more ...Tab) {
 	if p.fresh {
 		p.base, p.fresh = p.settled, false
 	}
-	title, before := p.tab().Title, p.tabs
+	before, was := p.tabs, sight{p.tab().Title, p.turned, p.pane.top}
 	p.tabs = tabs
-	p.current = p.changedTab(p.find(title), before)
+	p.current = p.changedTab(p.find(was.title), before)
+	p.keepSight(was, before)
 	p.read()
 	p.toFirstMark()
+}
+
+// sight is the document that is looked at, and the line at its top.
+type sight struct {
+	title  string
+	turned bool
+	top    int
+}
+
+// keepSight remembers what is looked at when it goes, and goes back to it when it comes: what is being typed may be no
+// answer for a moment, such as a bucket's name that ends with a hyphen for now.
+func (p *preview) keepSight(was sight, before []Tab) {
+	if p.missing == nil && len(p.tabs) < len(before) && !p.has(was.title) {
+		p.missing = &was
+	}
+	if p.missing != nil && p.has(p.missing.title) {
+		p.current, p.turned, p.pane.top = p.find(p.missing.title), p.missing.turned, p.missing.top
+		p.missing = nil
+	}
+}
+
+func (p *preview) has(title string) bool {
+	return slices.ContainsFunc(p.tabs, func(t Tab) bool { return t.Title == title })
 }
 
 // changedTab is the document to show: the one in sight if it changed, else the first JSON that did,
@@ -196,7 +221,7 @@ func (p *preview) turn(by int) {
 		return
 	}
 	p.current = (p.current + by + len(p.tabs)) % len(p.tabs)
-	p.pane.top, p.shift, p.turned = 0, 0, true
+	p.pane.top, p.shift, p.turned, p.missing = 0, 0, true, nil
 	p.read()
 	p.toFirstMark()
 }

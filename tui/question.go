@@ -103,11 +103,25 @@ func (q *question) identified() tea.Cmd {
 	if q.field.value() == q.opened {
 		*q = *newQuestion(q.w)
 	} else {
-		q.live = q.w.session.answers
 		q.try()
 	}
 	q.show(false)
 	return q.look()
+}
+
+// found takes over what a list has brought while the question is on screen. What was typed stays, and so does the cursor
+// in the list.
+func (q *question) found() tea.Cmd {
+	_, inList := q.picks.item()
+	_, asked := q.w.session.place()
+	if asked && !inList && q.field.value() == q.opened {
+		return q.identified()
+	}
+	q.redraw()
+	if q.picks == nil {
+		return q.look()
+	}
+	return nil
 }
 
 // press implements page.
@@ -132,7 +146,7 @@ func (q *question) press(msg tea.Msg) tea.Cmd {
 		return q.w.open(newFullScreen(q.w, q))
 	case key.Matches(k, keys.toReview):
 		q.putAside()
-		q.w.session.toReview()
+		q.w.session.jump()
 		return q.w.ask(false)
 	case key.Matches(k, keys.why), key.Matches(k, keys.ask) && q.free():
 		return q.w.open(newWhy(q.w, q))
@@ -197,21 +211,23 @@ func (q *question) edited() {
 	if q.text() == q.tried {
 		return
 	}
-	if q.try() {
-		q.places = q.w.session.guide.Sequence(q.live)
-		q.w.preview.update(q.w.session.plan(q.live), q.compared()...)
-	}
+	q.redraw()
 }
 
-// try puts the field's value among the answers; false where it is not valid.
-func (q *question) try() bool {
-	q.tried = q.text()
-	data, err := read(q.at.Question, q.tried)
-	if err != nil {
-		return false
+// redraw brings the page and its preview up to date with the field and the session.
+func (q *question) redraw() {
+	q.try()
+	q.places = q.w.session.guide.Sequence(q.live)
+	q.w.preview.update(q.w.session.plan(q.live), q.compared()...)
+}
+
+// try puts the field's value among the answers. Where it is no valid answer they stay as they are: what was typed before
+// it is in no field any more.
+func (q *question) try() {
+	q.tried, q.live = q.text(), q.w.session.answers
+	if data, err := read(q.at.Question, q.tried); err == nil {
+		q.live = q.w.session.settled(with(q.live, q.at.Question, data))
 	}
-	q.live = with(q.w.session.answers, q.at.Question, data)
-	return true
 }
 
 // accept stores the answer, or says why it is none.
@@ -223,7 +239,7 @@ func (q *question) accept() tea.Cmd {
 	}
 	if q.picks != nil {
 		if text, one := data.(string); one {
-			q.w.session.bring(brought(q.picks.list, text))
+			q.w.session.bring(q.at.Question, text, q.picks.list)
 		}
 	}
 	q.w.session.accept(q.at, data)

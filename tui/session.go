@@ -28,14 +28,16 @@ type session struct {
 	who      Identity            // zero: nobody, or not known
 	passed   map[string]bool     // keys of the questions that were accepted or passed over
 	drafts   map[string]string   // what was typed and left without Enter, by key
+	origins  map[string]origin   // of the answers that were found by a choice, by key
 	edited   int                 // index of the step that was opened from the review; -1: none
 	entry    string              // key at which that step was opened
 	reviewed bool                // the review has been open
+	left     *spot               // what the review was opened from before its turn; nil: it came in its turn
 	remedies []map[string]string // that have got a letter, in its order
 }
 
 func newSession(g steps.Guide, a answers.Set) *session {
-	s := &session{guide: g, answers: a, passed: map[string]bool{}, drafts: map[string]string{}, edited: -1}
+	s := &session{guide: g, answers: a, passed: map[string]bool{}, drafts: map[string]string{}, origins: map[string]origin{}, edited: -1}
 	s.walk = steps.Start(g, a)
 	return s
 }
@@ -117,11 +119,15 @@ func value(q steps.Question, a answers.Set) answers.Value {
 	return v
 }
 
-// read takes what was typed as an answer, or says in one clause what is wrong with it.
+// read takes what was typed as an answer, or says in one clause what is wrong with it. Where nothing was typed and
+// nothing is no answer, it is the default that is meant.
 func read(q steps.Question, text string) (any, error) {
 	text = strings.TrimSpace(text)
+	if text == "" && falls(q) {
+		return q.Default, nil
+	}
 	if text == "" && (q.Kind == answers.Number || q.Kind == answers.Records) {
-		return nil, errors.New("a whole number is needed")
+		return nil, needed(q)
 	}
 	data, err := q.Accept(text)
 	if err != nil {
@@ -132,6 +138,17 @@ func read(q steps.Question, text string) (any, error) {
 	}
 	return data, nil
 }
+
+func needed(q steps.Question) error {
+	if byDefault := answers.Format(q.Default); byDefault != "" {
+		return fmt.Errorf("a whole number is needed; the default is %s", byDefault)
+	}
+	return errors.New("a whole number is needed")
+}
+
+// falls says that an empty field falls back to the default. A number of records does not: nobody should lose his groups
+// by an empty field.
+func falls(q steps.Question) bool { return answers.Format(q.Default) != "" && q.Required() }
 
 func lowerFirst(s string) string {
 	if len(s) > 1 && strings.ToLower(s[1:2]) == s[1:2] { // not VPC
@@ -157,8 +174,9 @@ func with(a answers.Set, q steps.Question, data any) answers.Set {
 
 // accept stores an answer and goes to the next question. It says whether a step is finished.
 func (s *session) accept(p steps.Place, data any) (finished bool) {
-	s.answers = with(s.answers, p.Question, data)
-	s.passed[p.Question.Key] = true
+	s.settle(with(s.answers, p.Question, data))
+	s.confirm(p.Question.Key)
+	s.pass(p.Question.Key, true)
 	delete(s.drafts, p.Question.Key)
 	s.walk = s.walk.Next(s.answers)
 	s.skip()
@@ -166,8 +184,11 @@ func (s *session) accept(p steps.Place, data any) (finished bool) {
 	if more && next.Step == p.Step {
 		return false
 	}
-	if s.edited >= 0 {
+	switch {
+	case s.edited >= 0:
 		s.goOn()
+	case !more:
+		s.left = nil // the review comes in its turn
 	}
 	return true
 }
@@ -193,13 +214,18 @@ func (s *session) toReview() {
 // review counts every question as passed: what is shown there has been seen.
 func (s *session) review() {
 	s.reviewed = true
+	s.settle(s.answers) // a remedy may have changed them
 	for _, p := range s.guide.Sequence(s.answers) {
 		s.passed[p.Question.Key] = true
 	}
 }
 
-// back goes to the question before; false means that there is none.
+// back goes to the question before; false means that there is none. From a review that was opened before its turn it goes
+// to where that was.
 func (s *session) back() bool {
+	if s.comeBack() {
+		return true
+	}
 	if p, ok := s.place(); ok && s.edited >= 0 && p.Question.Key == s.entry {
 		s.toReview()
 		return true
@@ -250,6 +276,7 @@ func (s *session) identify(who Identity) {
 	s.who = who
 	s.find(keyAccount, who.Account)
 	s.find(keyRegion, who.Region)
+	s.settle(s.answers)
 }
 
 func (s *session) find(key, found string) {
@@ -268,6 +295,7 @@ func (s *session) alone() {
 			delete(s.passed, key)
 		}
 	}
+	s.settle(s.answers)
 	if open && !s.reviewed {
 		s.begin()
 	}
@@ -332,4 +360,41 @@ func labels(g steps.Guide) []string {
 		}
 	}
 	return out
+}
+
+// stepLabel names a step as the document numbers it, and counts it among the numbered ones: "Step 1 of 6", or "Step C1, 2
+// of 4" where the numbers are no count. "" : the document does not number it.
+func stepLabel(g steps.Guide, step int, counted bool) string {
+	numbers := labels(g)
+	if numbers[step] == "" || !counted {
+		return strings.TrimSuffix("Step "+numbers[step], "Step ")
+	}
+	at, all := 0, 0
+	for i, number := range numbers {
+		if number == "" {
+			continue
+		}
+		all++
+		if i <= step {
+			at++
+		}
+	}
+	if numbers[step] == itoa(at) {
+		return "Step " + itoa(at) + " of " + itoa(all)
+	}
+	return "Step " + numbers[step] + ", " + itoa(at) + " of " + itoa(all)
+}
+
+// inStep counts a question among those of its step.
+func inStep(places []steps.Place, at steps.Place) (n, of int) {
+	for _, p := range places {
+		if p.Step != at.Step {
+			continue
+		}
+		of++
+		if p.Question.Key == at.Question.Key {
+			n = of
+		}
+	}
+	return n, of
 }

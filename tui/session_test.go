@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"bytes"
+	"strings"
 	"testing"
 
 	"onramp/internal/answers"
@@ -52,8 +54,9 @@ func TestRead(t *testing.T) {
 		"spaces around are not meant": {"role.name", "  mine ", "mine", ""},
 		"what is needed":              {"bucket.name", "  ", "", "an answer is needed: bucket name"},
 		"a list of nothing":           {"vpc-routing.subnets", " , ", "", "an answer is needed: subnets"},
+		"a default again":             {"role.path", " ", "/", ""},
 		"what may be empty":           {"role.permissions-boundary", "", "", ""},
-		"a number":                    {"groups", "", "", "a whole number is needed"},
+		"a number":                    {"groups", "", "", "a whole number is needed; the default is 0"},
 		"not a number":                {"groups", "two", "", `"two" is not a whole number`},
 		"the question's own rule":     {"account", "12", "", "an account number is 12 digits long, not 2"},
 	} {
@@ -83,6 +86,39 @@ func TestLabels(t *testing.T) {
 	if got := labels(g); got[0] != "1" || got[7] != "8" {
 		t.Errorf("without numbers of its own: %q", got)
 	}
+}
+
+func TestStepsAreCounted(t *testing.T) {
+	g := redshiftml.Guide()
+	for step, want := range map[int]string{0: "", 1: "Step 1 of 6", 6: "Step 6 of 6", 7: ""} {
+		if got := stepLabel(g, step, true); got != want {
+			t.Errorf("step %d is %q, want %q", step, got, want)
+		}
+	}
+	if got := stepLabel(g, 1, false); got != "Step 1" {
+		t.Errorf("without a count it is %q", got)
+	}
+	g.Steps[2].Number = "C1"
+	if got := stepLabel(g, 2, true); got != "Step C1, 2 of 6" {
+		t.Errorf("with a number that is no count it is %q", got)
+	}
+	bubble(t, "on the screen and on lines", func(t *testing.T) {
+		s := show(t, online(&world{}), size{80, 24})
+		defer s.close()
+		s.keys("enter")
+		s.has("Step 1 of 6 · Warehouse · question 1 of 3")
+		s.resize(size{40, 10})
+		s.has("Step 1 · Warehouse · question 1 of 3") // no room for more
+		var said bytes.Buffer
+		if _, err := Plain(t.Context(), online(&world{}), strings.NewReader(lines("1")), &said); err != nil {
+			t.Error(err)
+		}
+		for _, want := range []string{"\nStep 1 of 6 · Warehouse\n", "\nWarehouse (question 1 of 3)\n", "\nCluster identifier (question 2 of 3)\n"} {
+			if !strings.Contains(said.String(), want) {
+				t.Errorf("does not say %q:\n%s", want, said.String())
+			}
+		}
+	})
 }
 
 func TestPlanNamesEveryProblem(t *testing.T) {

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 	"testing"
@@ -28,6 +29,8 @@ func TestAllDefaultsToAnExportedFile(t *testing.T) {
 		s.keys("enter")
 		s.has("wrote redshift-ml.yaml")
 		s.keys("enter")
+		s.has("Review · plan", "✓ wrote redshift-ml.yaml")
+		s.keys("q")
 		out := s.ended()
 		if out.Ending != Exported || out.Guide != "redshift-ml" || !slices.Equal(out.Files, []string{"redshift-ml.yaml"}) {
 			t.Errorf("outcome %+v", out)
@@ -56,7 +59,7 @@ func TestAllDefaultsToAnExportedFile(t *testing.T) {
 		s.lacks("a apply")
 		s.keys("a")
 		s.has("nothing can be applied without AWS")
-		s.keys("s", "enter", "enter")
+		s.keys("s", "enter", "q")
 		if out := s.ended(); out.Ending != Exported || s.w.session.target(out.Answers).Partition != "aws-us-gov" {
 			t.Errorf("outcome %+v", out)
 		}
@@ -138,6 +141,42 @@ func TestWrongKeysDoNoHarm(t *testing.T) {
 		s.has("✗ an answer is needed: cluster identifier")
 		s.keys("a")
 		s.lacks("✗ ")
+	})
+}
+
+// TestAClearedFieldHasItsDefaultAgain: it says so before Enter.
+func TestAClearedFieldHasItsDefaultAgain(t *testing.T) {
+	bubble(t, "role path", func(t *testing.T) {
+		o := online(&world{})
+		o.Answers = full(t, "role.path", "/ml/")
+		s := show(t, o, usual)
+		defer s.close()
+		s.keys("enter", "2", "enter", "enter", "enter")
+		s.has("┃ Role path", "› /ml/")
+		s.lacks("Empty")
+		s.keys("ctrl+u")
+		s.has("Empty: Enter takes the default, /")
+		s.keys("enter")
+		s.has("┃ Make it the default role", "✓ Role path                        /")
+	})
+	bubble(t, "without a default", func(t *testing.T) {
+		o := online(&world{})
+		o.Answers = full(t)
+		s := show(t, o, usual)
+		defer s.close()
+		s.keys("enter", "1", "enter", "ctrl+u")
+		s.lacks("Empty")
+		s.keys("enter")
+		s.has("✗ an answer is needed: cluster identifier")
+	})
+	bubble(t, "line prompts", func(t *testing.T) {
+		o := online(&world{})
+		o.Answers = full(t, "role.path", "/ml/")
+		var said bytes.Buffer
+		out, err := Plain(t.Context(), o, strings.NewReader(lines("edit", "step 2", "", "", "", "-", "")), &said)
+		if err != nil || out.Answers.Text("role.path") != "/" || !strings.Contains(said.String(), "Role path (- for the default, /) [/ml/]: ") {
+			t.Errorf("%v, the path is %q\n%s", err, out.Answers.Text("role.path"), said.String())
+		}
 	})
 }
 
@@ -244,6 +283,20 @@ func TestReviewEditsAnAnswer(t *testing.T) {
 	})
 }
 
+// TestARecordIsNumberedOnEveryQuestion: on its first one too.
+func TestARecordIsNumberedOnEveryQuestion(t *testing.T) {
+	bubble(t, "groups", func(t *testing.T) {
+		o := online(&world{})
+		o.Answers = full(t, "groups", "3", "groups.0.name", "analysts", "groups.2.name", "writers")
+		s := show(t, o, usual)
+		defer s.close()
+		s.keys("enter")
+		s.has("┃ Group name", "✓ 1 of 3 · analysts", "▸ 2 of 3", "✓ 3 of 3 · writers")
+		s.keys("marketing", "enter")
+		s.has("▸ 2 of 3", "✓ Group name")
+	})
+}
+
 func TestAnswersFromAFile(t *testing.T) {
 	bubble(t, "open at the first open question", func(t *testing.T) {
 		o := online(&world{})
@@ -325,8 +378,8 @@ func TestPreviewFollows(t *testing.T) {
 		s.lacks("▎")
 		s.keys("acm")
 		s.has("bucket-policy", "▎", "arn:aws:s3:::acm")
-		s.keys("!") // not valid: the last valid one stays
-		s.has("arn:aws:s3:::acm")
+		s.keys("!") // not valid: nothing in the field could be planned
+		s.lacks("arn:aws:s3:::acm")
 		s.keys("backspace", "e", "enter")
 		s.has("▎", "┃ Read AWS's sample data") // still those of the last answer
 		s.keys("enter")
@@ -341,6 +394,32 @@ func TestPreviewFollows(t *testing.T) {
 		s.has("1/3 plan")
 		s.keys("acme")
 		s.has("1/4 plan", "▎ + S3 bucket acme")
+	})
+	bubble(t, "what is not in the field is not planned", func(t *testing.T) {
+		s := show(t, online(&world{}), size{120, 40})
+		defer s.close()
+		s.keys("enter", "enter", "x")
+		s.has("roles of cluster x")
+		s.keys("backspace")
+		s.lacks("cluster x")
+		s.keys("my")
+		s.has("roles of cluster my")
+		s.keys("_cl")
+		s.lacks("cluster my")
+		s.keys("ctrl+u", "analytics", "enter", "esc", "ctrl+u")
+		s.has("roles of cluster analytics") // that is the answer still
+	})
+	bubble(t, "a document that is gone for a moment comes back into sight", func(t *testing.T) {
+		o := online(&world{})
+		o.Answers = given(t, "warehouse.cluster", "analytics")
+		s := show(t, o, usual)
+		defer s.close()
+		s.keys("enter", "acme")
+		s.has("2/4 bucket-policy")
+		s.keys("-") // no name ends so
+		s.lacks("bucket-policy")
+		s.keys("ml")
+		s.has("2/4 bucket-policy", "› acme-ml")
 	})
 	bubble(t, "what was abandoned leaves no mark", func(t *testing.T) {
 		o := online(&world{})
