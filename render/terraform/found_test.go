@@ -64,6 +64,8 @@ func TestWhatIsFound(t *testing.T) {
 	existing, made := planOf(t, answersFiles(t)["sample"], ""), planOf(t, answersFiles(t)["restrictive-new-cluster"], "")
 	update := apply.Finding{Action: plan.Update, Differences: []apply.Difference{{Step: "s"}}}
 	foreign := apply.Finding{Action: plan.Update, Differences: []apply.Difference{{Step: "s", Foreign: true}}}
+	asked := apply.Finding{Action: plan.Update, Differences: []apply.Difference{{Step: "s", Have: "another", Want: "as planned", Ask: true}}}
+	passed := planOf(t, answersFiles(t)["amazon-ml-managed"], "")
 	tests := map[string]struct {
 		plan      plan.Plan
 		change    map[string]apply.Finding // of everything as planned
@@ -96,6 +98,16 @@ func TestWhatIsFound(t *testing.T) {
 		"somebody else's security group": {
 			plan: existing, change: map[string]apply.Finding{"endpoint-security-group": foreign}, no: []string{"import aws_security_group.endpoint_security_group"},
 			main: `condition     = var.endpoint_security_group_name != "onramp-redshift-ml.analytics"`,
+		},
+		"a user's policy as planned": {plan: passed, imports: []string{"import aws_iam_user_policy.pass_policy"}},
+		"a user's policy that says something else": {
+			plan: passed, change: map[string]apply.Finding{"pass-policy": asked}, imports: []string{"import aws_iam_role.role"}, no: []string{"import aws_iam_user_policy.pass_policy"},
+			readme: "inline policy amazon-ml-pass-role on IAM user ada: it is another now, and others may rely on that; the plan says as planned",
+			main:   `condition     = data.aws_iam_user.who_passes.user_name != "ada"`,
+		},
+		"a key of unknown origin": {
+			plan: existing, change: map[string]apply.Finding{"key": asked}, no: []string{"import aws_kms_key.key", "import aws_kms_alias.key", "data aws_kms_alias key"},
+			readme: "with `onramp apply --adopt`", main: `condition     = var.key_alias != "redshift-ml"`,
 		},
 		"a role in the way": {
 			plan: existing, change: map[string]apply.Finding{"role": {Action: plan.None, Problem: "it is under another path"}}, no: []string{"import aws_iam_role.role"},

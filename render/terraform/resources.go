@@ -158,6 +158,7 @@ func (m *module) Key(k kind.Key) {
 	b.set("enable_key_rotation", yes(true))
 	b.set("deletion_window_in_days", number(deletionWindow))
 	b.tags(k.Tags, member{m.literal(kind.TagAlias), alias})
+	b.reliedOn([]byte(name), k.Alias, "KMS key", "another alias")
 	a := m.resourceBlock("aws_kms_alias")
 	a.set("name", alias)
 	a.expr("target_key_id", "%s.key_id", b.address)
