@@ -243,3 +243,30 @@ func look(t *testing.T, p plan.Plan) map[string]apply.Finding {
 	}
 	return found
 }
+
+// TestAnotherPolicyOfAUserStopsTerraform, which would overwrite it without a word, and leaves it as it is.
+func TestAnotherPolicyOfAUserStopsTerraform(t *testing.T) {
+	if testing.Short() {
+		t.Skip("Terraform takes a while")
+	}
+	p := planOf(t, answersFiles(t)["amazon-ml-managed"], practice.Number)
+	a := practice.New(practice.Settings{Region: p.Target.Region})
+	serving(t, a, p.Target.Region)
+	const theirs = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:ListAllMyBuckets","Resource":"*"}]}`
+	put := plan.NewCall("iam", "PutUserPolicy", "UserName", "ada", "PolicyName", "amazon-ml-pass-role", "PolicyDocument", theirs)
+	if _, err := caller(t).Call(t.Context(), put); err != nil {
+		t.Fatal(err)
+	}
+	files := moduleOf(t, p, look(t, p))
+	if readme := string(files["README.md"].Data); !strings.Contains(readme, "inline policy amazon-ml-pass-role on IAM user ada: it is {") {
+		t.Errorf("README.md does not tell:\n%s", readme)
+	}
+	before := string(a.State())
+	out, code := onPractice(t, files).run(t, "apply", "-auto-approve", "-input=false", "-no-color")
+	if code == 0 || !strings.Contains(out, "This inline policy is there already") {
+		t.Errorf("terraform apply: exit code %d\n%s", code, out)
+	}
+	if have := string(a.State()); have != before {
+		t.Errorf("Terraform changes the account:\n%s", udiff.Unified("before", "after", before, have))
+	}
+}
