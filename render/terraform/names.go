@@ -27,6 +27,7 @@ type names struct {
 	routed     map[string]bool           // identifiers of clusters that get enhanced VPC routing
 
 	of     plan.Resource // being named
+	chosen bool          // regions are named by choice: none of them is the module's
 	exists func(plan.Resource) bool
 	target plan.Target
 }
@@ -37,6 +38,7 @@ type value struct {
 	pieces  []piece
 	address string // of what the expression is an attribute of; "" : a variable
 	bounds  func(before, after byte) bool
+	region  bool // the text is the plan's region
 }
 
 // id is what an id of a plan looks like where a label can be made of it.
@@ -49,7 +51,7 @@ func nameAll(p plan.Plan, exists func(plan.Resource) bool) (*names, error) {
 		roles: map[string]string{}, vpcs: map[string]string{}, principals: map[kind.Principal]string{}, made: map[string]kind.Cluster{}, routed: map[string]bool{},
 		exists: exists, target: p.Target,
 	}
-	n.values = append(n.values, value{text: p.Target.Region, pieces: []piece{{expr: expression("var.region")}}, bounds: regionEnds})
+	n.values = append(n.values, value{text: p.Target.Region, pieces: []piece{{expr: expression("var.region")}}, bounds: regionEnds, region: true})
 	for _, r := range p.Resources {
 		if !id.MatchString(r.ID) {
 			return n, fmt.Errorf("%q is no id that a label can be made of: it must begin with a letter, and have letters, digits and hyphens", r.ID)
@@ -278,7 +280,7 @@ func (n *names) cut(text, own string) []piece {
 // at finds the value that stands at one place of a text.
 func (n *names) at(text string, i int, own string) (value, bool) {
 	for _, v := range n.values {
-		if v.text != "" && strings.HasPrefix(text[i:], v.text) && (v.address == "" || v.address != own) &&
+		if v.text != "" && strings.HasPrefix(text[i:], v.text) && (v.address == "" || v.address != own) && !(v.region && n.chosen) &&
 			v.bounds(byteAt(text, i-1), byteAt(text, i+len(v.text))) {
 			return v, true
 		}

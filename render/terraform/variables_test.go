@@ -81,6 +81,19 @@ func TestPolicyFollowsTheRoleThatExists(t *testing.T) {
 	follows(t, here, existing("other-engine"))
 }
 
+// TestRegionsThatWereChosenStay where the module goes: only a document of one region follows the module's.
+func TestRegionsThatWereChosenStay(t *testing.T) {
+	elsewhere := []string{"region: us-east-1", "region: us-west-2"}
+	follows(t, supplied(t), supplied(t, elsewhere...))
+
+	const chosen = "[us-east-1, us-west-2]"
+	one := supplied(t, chosen, "[us-east-1]")
+	follows(t, one, supplied(t, append(elsewhere, chosen, "[us-west-2]")...))
+	if text := string(moduleOf(t, one, nil)["main.tf"].Data); !strings.Contains(text, "secretsmanager:${var.region}:") {
+		t.Error("the engine's policy does not follow the region of the module")
+	}
+}
+
 // TestNewClusterComesAfterWhatItNeeds: what its roles may do, and the endpoints that its routing needs.
 func TestNewClusterComesAfterWhatItNeeds(t *testing.T) {
 	data, err := os.ReadFile(answersFiles(t)["restrictive-new-cluster"])
