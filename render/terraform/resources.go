@@ -141,7 +141,7 @@ func (m *module) ExistingBucket(b kind.ExistingBucket) {
 	m.title()
 	d := m.dataBlock("aws_s3_bucket")
 	d.expr("bucket", "%s", name)
-	d.insists("postcondition", "The bucket must be in the region of the warehouse: name another one.", "self.region == var.region")
+	d.insists("postcondition", "The bucket must be in the region of the plan: name another one.", "self.region == var.region")
 	m.output(m.label+"_name", "Name of the S3 bucket.", "data.aws_s3_bucket.%s.bucket", m.label)
 }
 

@@ -124,3 +124,17 @@ func TestNewClusterComesAfterWhatItNeeds(t *testing.T) {
 		t.Error("there is a post.sh, and nothing for it to do")
 	}
 }
+
+// TestNoWarehouseIsSpokenOf where the plan has none.
+func TestNoWarehouseIsSpokenOf(t *testing.T) {
+	for name, file := range answersFiles(t) {
+		if !strings.HasPrefix(name, "ai-unlimited") {
+			continue
+		}
+		for _, f := range moduleOf(t, planOf(t, file, ""), nil) {
+			if strings.Contains(string(f.Data), "warehouse") {
+				t.Errorf("%s: %s speaks of a warehouse", name, f.Name)
+			}
+		}
+	}
+}
