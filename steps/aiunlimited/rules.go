@@ -29,7 +29,7 @@ func (b *builder) warn(rule, on, text, remedy, key, value string) {
 func (b *builder) judge() {
 	b.judgeSource()
 	b.judgeNames()
-	b.judgePartitions()
+	b.judgePlaces()
 	b.judgeBalancer()
 	b.judgeNetwork()
 	b.judgeManager()
@@ -79,15 +79,16 @@ func (b *builder) inlineName(key string, session bool) {
 	}
 }
 
-func (b *builder) judgePartitions() {
+// judgePlaces: no role reaches into another partition, and no boundary out of its account.
+func (b *builder) judgePlaces() {
 	for _, r := range b.a.List("engine.regions") {
 		if p := awsname.Partition(r); p != b.t.Partition && b.text("region") != "" {
 			b.problem("engine.regions", fmt.Sprintf("%s is in partition %s, and the manager in %s: no role reaches from one into the other", r, p, b.t.Partition), "name regions of "+b.t.Partition)
 		}
 	}
 	for _, key := range []string{"manager.permissions-boundary", "engine.permissions-boundary"} {
-		if arn, err := awsname.ParseARN(b.text(key)); err == nil && arn.Partition != b.t.Partition {
-			b.problem(key, fmt.Sprintf("the ARN is in partition %s, the region in %s", arn.Partition, b.t.Partition), "give an ARN of "+b.t.Partition)
+		if reason, remedy := awsname.Boundary(b.text(key), b.t.Partition, b.t.Account); reason != "" {
+			b.problem(key, reason, remedy)
 		}
 	}
 }
