@@ -53,7 +53,7 @@ func TestKeptAfterEachAnswer(t *testing.T) {
 	bubble(t, "a save that hangs is not waited for", func(t *testing.T) {
 		ctx, stop := context.WithCancel(t.Context())
 		o := online(&world{})
-		o.Port.Keep = func(string, answers.Set) error { time.Sleep(10 * time.Second); return nil }
+		o.Port.Keep = func(string, answers.Set) error { time.Sleep(4 * time.Second); return nil }
 		s := show(t, o, usual, tea.WithContext(ctx))
 		s.keys("enter", "enter", "analytics", "enter")
 		stop()
@@ -74,7 +74,7 @@ func TestKeptBesideAnExport(t *testing.T) {
 		keys []string
 		kept bool
 	}{
-		"a script":                     {[]string{"s", "enter", "enter", "q"}, true},
+		"a script":                     {[]string{"A", "s", "enter", "enter", "q"}, true},
 		"the answers":                  {[]string{"f", "enter", "enter", "q"}, false},
 		"everything":                   {[]string{"x", "enter", "enter", "q"}, false},
 		"the answers, then a script":   {[]string{"f", "enter", "enter", "s", "enter", "q"}, false},

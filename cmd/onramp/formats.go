@@ -75,8 +75,8 @@ func formats() []format {
 		{
 			name: "sql", about: "the SQL and what takes it back, for any client", ending: "sql",
 			reader: "a database administrator, who runs it as a superuser",
-			one:    func(s source) ([]byte, error) { return sql.Render(s.plan, s.origin), nil },
-			files:  func(s source) ([]render.File, error) { return sql.Files(s.plan, s.origin), nil },
+			one:    func(s source) ([]byte, error) { return sql.Script(s.plan, s.origin) },
+			files:  func(s source) ([]render.File, error) { return sql.Files(s.plan, s.origin) },
 		},
 		{
 			name: "markdown", about: "a runbook to review and sign", ending: "md",

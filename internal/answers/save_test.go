@@ -52,6 +52,28 @@ func TestEveryTextSurvivesTheFile(t *testing.T) {
 	}
 }
 
+// TestWordsOfOlderReadersAreQuoted: a reader of YAML 1.1 takes each of these for something else than a text
+// (yaml.org/type: bool, null, int, float).
+func TestWordsOfOlderReadersAreQuoted(t *testing.T) {
+	words := "y Y yes Yes YES n N no No NO true True TRUE false False FALSE on On ON off Off OFF ~ null Null NULL 190:20:30 12:30 -1:10.5"
+	for _, word := range append(strings.Fields(words), "") {
+		want := given{"account": word, "subnets": []string{word}, "groups": 1, "groups.0.name": word}
+		got, data, err := roundTrip(want)
+		if err != nil || !same(got, want) {
+			t.Errorf("%q: %v, %v", word, err, got)
+		}
+		quoted := `"` + word + `"`
+		if text := "guide: toy\naccount: " + quoted + "\ngroups:\n  - name: " + quoted + "\nsubnets: [" + quoted + "]\n"; string(data) != text {
+			t.Errorf("%q is saved as\n%s", word, data)
+		}
+	}
+	for _, word := range []string{"yesterday", "one", "y1", "nullable", "a:10", "demo:1"} {
+		if _, data, err := roundTrip(given{"account": word}); err != nil || strings.Contains(string(data), `"`) {
+			t.Errorf("%q needs no quotes: %v\n%s", word, err, data)
+		}
+	}
+}
+
 func TestWhatIsSavedLoadsToTheSame(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		want := anySet().Draw(t, "answers")

@@ -96,7 +96,7 @@ func PolicyARN(s string) error {
 	if err != nil {
 		return err
 	}
-	if a.Account != "aws" { // AWS's own policies belong to no account
+	if a.Account != ofAWS { // AWS's own policies belong to no account
 		if err := AccountID(a.Account); err != nil {
 			return within(noun, err)
 		}

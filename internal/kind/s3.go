@@ -249,6 +249,6 @@ func (b ExistingBucket) Steps() []plan.Step {
 		Title: "look at bucket " + b.BucketName,
 		Read:  plan.NewCall("s3", "HeadBucket", "Bucket", b.BucketName, "ExpectedBucketOwner", b.Account), Absent: noBucket, Means: elsewhere(b.Region),
 		Check:  plan.Check{Query: "BucketRegion || " + raw(b.Region), Want: b.Region},
-		Refuse: "the bucket must exist, belong to this account and be in the region of the warehouse: " + remedy,
+		Refuse: "the bucket must exist, belong to this account and be in the region of the plan: " + remedy,
 	}}
 }

@@ -248,11 +248,15 @@ func listRolePolicies(c *call, r *role) (wire.Answer, error) {
 	return c.paged("PolicyNames", slices.Collect(maps.Keys(r.inline)), func(name string) any { return name })
 }
 
-// simulatePrincipalPolicy asks the policies of a role. Trust and resource policies have no say in it
-// (IAM API, SimulatePrincipalPolicy).
+// simulatePrincipalPolicy asks the policies of a role and its permissions boundary. Trust and resource policies have no
+// say in it (IAM API, SimulatePrincipalPolicy).
 func simulatePrincipalPolicy(c *call) (wire.Answer, error) {
 	arn := c.in.Text("PolicySourceArn")
 	documents, err := c.policiesOf(arn)
+	if err != nil {
+		return because(err)
+	}
+	bounds, err := c.boundsOf(arn)
 	if err != nil {
 		return because(err)
 	}
@@ -270,7 +274,7 @@ func simulatePrincipalPolicy(c *call) (wire.Answer, error) {
 			return because(bad("InvalidInput", "Invalid action: %s", action))
 		}
 		for _, resource := range resources {
-			decision := authorize.Decide(authorize.Request{Action: action, Resource: resource, Context: context}, documents...)
+			decision := within(authorize.Request{Action: action, Resource: resource, Context: context}, documents, bounds)
 			results = append(results, wire.Of(
 				"EvalActionName", action, "EvalResourceName", resource, "EvalDecision", decision.String(),
 				"MatchedStatements", wire.List{}, "MissingContextValues", wire.List{},
@@ -288,15 +292,52 @@ func (c *call) policiesOf(arn string) ([]policy.Document, error) {
 	case arn == c.callerARN():
 		return []policy.Document{everything}, nil
 	}
-	name := arn[strings.LastIndex(arn, "/")+1:]
-	r := c.roles[strings.ToLower(name)]
-	if r == nil || r.arn != arn {
+	r := c.roleOf(arn)
+	if r == nil {
 		return nil, refuse(404, "NoSuchEntity", "The principal %s does not exist.", arn)
 	}
 	texts := slices.Collect(maps.Values(r.inline))
 	for _, attached := range r.attached {
 		texts = append(texts, c.policyAt(attached).document())
 	}
+	return parsed(texts...)
+}
+
+// boundsOf is the permissions boundary of a role; none where it has none, and for the caller.
+func (c *call) boundsOf(arn string) ([]policy.Document, error) {
+	r := c.roleOf(arn)
+	if r == nil || r.boundary == "" {
+		return nil, nil
+	}
+	return parsed(c.policyAt(r.boundary).document())
+}
+
+// roleOf is the role of an ARN; nil where there is none.
+func (c *call) roleOf(arn string) *role {
+	r := c.roles[strings.ToLower(arn[strings.LastIndex(arn, "/")+1:])]
+	if r == nil || r.arn != arn {
+		return nil
+	}
+	return r
+}
+
+// within is what identity policies and a boundary make of a request together: a Deny of either wins, and otherwise
+// both have to allow it (IAM User Guide, Permissions boundaries for IAM entities).
+func within(r authorize.Request, documents, bounds []policy.Document) authorize.Decision {
+	decision := authorize.Decide(r, documents...)
+	if len(bounds) == 0 {
+		return decision
+	}
+	switch bound := authorize.Decide(r, bounds...); {
+	case bound == authorize.ExplicitDeny || decision == authorize.ExplicitDeny:
+		return authorize.ExplicitDeny
+	case bound == authorize.Allow:
+		return decision
+	}
+	return authorize.ImplicitDeny
+}
+
+func parsed(texts ...string) ([]policy.Document, error) {
 	var out []policy.Document
 	for _, text := range texts {
 		d, err := policy.Parse([]byte(text))

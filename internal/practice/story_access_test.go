@@ -21,8 +21,32 @@ func material(key string) string {
 	return `"PublicKeyMaterial":"` + base64.StdEncoding.EncodeToString([]byte(key)) + `"`
 }
 
+// A policy of a role and a boundary that share one action, deny one each, and allow one each that the other does not know.
+const (
+	widerJSON  = `{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":[\"s3:GetObject\",\"s3:PutObject\",\"s3:ListBucket\"],\"Resource\":\"*\"},{\"Effect\":\"Deny\",\"Action\":\"s3:DeleteObject\",\"Resource\":\"*\"}]}`
+	boundsJSON = `{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":[\"s3:GetObject\",\"s3:DeleteObject\",\"iam:GetUser\"],\"Resource\":\"*\"},{\"Effect\":\"Deny\",\"Action\":\"s3:PutObject\",\"Resource\":\"*\"}]}`
+	simulated  = `{"PolicySourceArn":"arn:aws:iam::000000000000:role/bounded","ActionNames":["s3:GetObject","s3:DeleteObject","s3:PutObject","s3:ListBucket","iam:GetUser","kms:Decrypt"]}`
+)
+
 // accessStories are of what people and machines get in with.
 var accessStories = map[string][]step{
+	"what a permissions boundary leaves of a role's policies": {
+		{call: "iam:CreatePolicy", input: `{"PolicyName":"bounds","PolicyDocument":"` + boundsJSON + `"}`},
+		{call: "iam:CreateRole", input: `{"RoleName":"bounded","PermissionsBoundary":"arn:aws:iam::000000000000:policy/bounds","AssumeRolePolicyDocument":"` + trustJSON + `"}`},
+		{call: "iam:PutRolePolicy", input: `{"RoleName":"bounded","PolicyName":"p","PolicyDocument":"` + widerJSON + `"}`},
+		{call: "iam:SimulatePrincipalPolicy", input: simulated, want: map[string]string{
+			"EvaluationResults.0.EvalDecision": "allowed", "EvaluationResults.1.EvalDecision": "explicitDeny", "EvaluationResults.2.EvalDecision": "explicitDeny",
+			"EvaluationResults.3.EvalDecision": "implicitDeny", "EvaluationResults.4.EvalDecision": "implicitDeny", "EvaluationResults.5.EvalDecision": "implicitDeny",
+		}},
+		{call: "iam:DeleteRolePermissionsBoundary", input: `{"RoleName":"bounded"}`},
+		{call: "iam:SimulatePrincipalPolicy", input: simulated, want: map[string]string{
+			"EvaluationResults.0.EvalDecision": "allowed", "EvaluationResults.1.EvalDecision": "explicitDeny", "EvaluationResults.2.EvalDecision": "allowed",
+			"EvaluationResults.3.EvalDecision": "allowed", "EvaluationResults.4.EvalDecision": "implicitDeny", "EvaluationResults.5.EvalDecision": "implicitDeny",
+		}},
+		{call: "iam:DeleteRolePolicy", input: `{"RoleName":"bounded","PolicyName":"p"}`},
+		{call: "iam:DeleteRole", input: `{"RoleName":"bounded"}`},
+		{call: "iam:DeletePolicy", input: `{"PolicyArn":"arn:aws:iam::000000000000:policy/bounds"}`},
+	},
 	"an instance profile and its role": {
 		{call: "iam:GetInstanceProfile", input: `{"InstanceProfileName":"ml"}`, fails: "NoSuchEntity"},
 		{call: "iam:CreateInstanceProfile", input: `{"InstanceProfileName":"ml","Path":"/a/","Tags":[{"Key":"k","Value":"v"}]}`, want: map[string]string{"InstanceProfile.Arn": "arn:aws:iam::000000000000:instance-profile/a/ml", "InstanceProfile.Roles.0": "<none>", "InstanceProfile.Tags.0.Value": "v"}},

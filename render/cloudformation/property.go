@@ -116,7 +116,7 @@ func (t *template) document(d plan.Document) *yaml.Node {
 func regions(d plan.Document) map[string]bool {
 	out := map[string]bool{}
 	d.Policy.Map(func(s string) string {
-		if parts := strings.SplitN(s, ":", 6); len(parts) == 6 && parts[0] == "arn" && parts[3] != "" {
+		if parts := strings.SplitN(s, ":", 6); len(parts) == 6 && parts[0] == "arn" && parts[3] != "" && parts[3] != "*" {
 			out[parts[3]] = true
 		}
 		return s

@@ -17,7 +17,11 @@ import (
 func TestGoldens(t *testing.T) {
 	for _, name := range []string{"sample", "restrictive-serverless", "group-roles"} {
 		t.Run(name, func(t *testing.T) {
-			for _, file := range sql.Files(example(t, name), origin) {
+			files, err := sql.Files(example(t, name), origin)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, file := range files {
 				t.Run(file.Name, func(t *testing.T) { golden.RequireEqual(t, file.Data) })
 			}
 		})

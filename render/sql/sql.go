@@ -8,22 +8,38 @@
 package sql
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 
 	"onramp/internal/plan"
 	"onramp/render"
 )
 
-// Files gives the script, and where there is something to take back, the script that does.
-func Files(p plan.Plan, o render.Origin) []render.File {
-	out := []render.File{{Name: p.Guide + ".sql", Data: Render(p, o)}}
+// Files gives the script, and where there is something to take back, the script that does. A plan without any SQL, now
+// or later, has neither: render.ErrNothing.
+func Files(p plan.Plan, o render.Origin) ([]render.File, error) {
+	script, err := Script(p, o)
+	if err != nil {
+		return nil, err
+	}
+	out := []render.File{{Name: p.Guide + ".sql", Data: script}}
 	if len(undone(p)) > 0 {
 		out = append(out, render.File{Name: p.Guide + "-undo.sql", Data: Undo(p, o)})
 	}
-	return out
+	return out, nil
 }
 
-// Render gives the script.
+// Script gives the first of the files.
+func Script(p plan.Plan, o render.Origin) ([]byte, error) {
+	later := slices.ContainsFunc(p.FollowUps, func(f plan.FollowUp) bool { return f.SQL != "" })
+	if len(p.SQL) == 0 && !later {
+		return nil, fmt.Errorf("write SQL: %w; the other formats have the plan", render.ErrNothing)
+	}
+	return Render(p, o), nil
+}
+
+// Render gives the script, even where it only says that there is no SQL.
 func Render(p plan.Plan, o render.Origin) []byte {
 	w := &writer{}
 	w.head(p, o, p.Title+": SQL permissions")

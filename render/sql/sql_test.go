@@ -1,6 +1,7 @@
 package sql_test
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -127,16 +128,26 @@ func TestNoSQL(t *testing.T) {
 			t.Errorf("a client runs %q; it says %q", statements, comments)
 		}
 	}
-	if got := sql.Files(plan.Plan{Guide: "toy"}, origin); len(got) != 1 || got[0].Name != "toy.sql" {
-		t.Errorf("has the files %v", got)
+	command := plan.FollowUp{Title: "Look", Command: []string{"aws", "sts", "get-caller-identity"}}
+	for name, p := range map[string]plan.Plan{"nothing": {Guide: "toy"}, "a command": {Guide: "toy", FollowUps: []plan.FollowUp{command}}} {
+		if got, err := sql.Files(p, origin); len(got) != 0 || !errors.Is(err, render.ErrNothing) {
+			t.Errorf("%s: has the files %v: %v", name, got, err)
+		}
+		if got, err := sql.Script(p, origin); len(got) != 0 || !errors.Is(err, render.ErrNothing) {
+			t.Errorf("%s: has the script %q: %v", name, got, err)
+		}
+	}
+	later := plan.Plan{Guide: "toy", FollowUps: []plan.FollowUp{command, {Title: "Let them", When: "it exists", SQL: "GRANT x"}}}
+	if got, err := sql.Files(later, origin); err != nil || len(got) != 1 || got[0].Name != "toy.sql" {
+		t.Errorf("has the files %v: %v", got, err)
 	}
 }
 
 func TestFiles(t *testing.T) {
 	p := plan.Plan{Guide: "toy", SQL: []plan.Statement{redshiftsql.CreateGroup("a")}}
-	got := sql.Files(p, origin)
-	if len(got) != 2 || got[0].Name != "toy.sql" || got[1].Name != "toy-undo.sql" {
-		t.Fatalf("has the files %v", got)
+	got, err := sql.Files(p, origin)
+	if err != nil || len(got) != 2 || got[0].Name != "toy.sql" || got[1].Name != "toy-undo.sql" {
+		t.Fatalf("has the files %v: %v", got, err)
 	}
 	if !slices.Equal(got[0].Data, sql.Render(p, origin)) || !slices.Equal(got[1].Data, sql.Undo(p, origin)) {
 		t.Error("the files are not the scripts")

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/hashicorp/hcl/v2/hclwrite"
@@ -67,10 +68,25 @@ func (b block) texts(name string, texts []string) {
 	b.set(name, list(items))
 }
 
-// policy sets an attribute to what a document says.
+// policy sets an attribute to what a document says. One that names several regions names them by choice: none of them
+// stands for the module's.
 func (b block) policy(name string, d plan.Document) {
+	b.m.names.chosen = len(regions(d)) > 1
+	defer func() { b.m.names.chosen = false }()
 	says := b.m.or(document(d.Policy.Compact(), func(text string) (hclwrite.Tokens, error) { return b.m.names.text(text, b.address) }))
 	b.set(name, hclwrite.TokensForFunctionCall("jsonencode", says))
+}
+
+// regions are those that the ARNs of a document name.
+func regions(d plan.Document) []string {
+	var out []string
+	d.Policy.Map(func(s string) string {
+		if parts := strings.SplitN(s, ":", 6); len(parts) == 6 && parts[0] == "arn" && parts[3] != "" && parts[3] != "*" && !slices.Contains(out, parts[3]) {
+			out = append(out, parts[3])
+		}
+		return s
+	})
+	return out
 }
 
 func (b block) tags(tags []kind.Tag, more ...member) {

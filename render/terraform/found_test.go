@@ -64,6 +64,8 @@ func TestWhatIsFound(t *testing.T) {
 	existing, made := planOf(t, answersFiles(t)["sample"], ""), planOf(t, answersFiles(t)["restrictive-new-cluster"], "")
 	update := apply.Finding{Action: plan.Update, Differences: []apply.Difference{{Step: "s"}}}
 	foreign := apply.Finding{Action: plan.Update, Differences: []apply.Difference{{Step: "s", Foreign: true}}}
+	asked := apply.Finding{Action: plan.Update, Differences: []apply.Difference{{Step: "s", Have: "another", Want: "as planned", Ask: true}}}
+	passed := planOf(t, answersFiles(t)["amazon-ml-managed"], "")
 	tests := map[string]struct {
 		plan      plan.Plan
 		change    map[string]apply.Finding // of everything as planned
@@ -96,6 +98,16 @@ func TestWhatIsFound(t *testing.T) {
 		"somebody else's security group": {
 			plan: existing, change: map[string]apply.Finding{"endpoint-security-group": foreign}, no: []string{"import aws_security_group.endpoint_security_group"},
 			main: `condition     = var.endpoint_security_group_name != "onramp-redshift-ml.analytics"`,
+		},
+		"a user's policy as planned": {plan: passed, imports: []string{"import aws_iam_user_policy.pass_policy"}},
+		"a user's policy that says something else": {
+			plan: passed, change: map[string]apply.Finding{"pass-policy": asked}, imports: []string{"import aws_iam_role.role"}, no: []string{"import aws_iam_user_policy.pass_policy"},
+			readme: "inline policy amazon-ml-pass-role on IAM user ada: it is another now, and others may rely on that; the plan says as planned",
+			main:   `condition     = data.aws_iam_user.who_passes.user_name != "ada"`,
+		},
+		"a key of unknown origin": {
+			plan: existing, change: map[string]apply.Finding{"key": asked}, no: []string{"import aws_kms_key.key", "import aws_kms_alias.key", "data aws_kms_alias key"},
+			readme: "with `onramp apply --adopt`", main: `condition     = var.key_alias != "redshift-ml"`,
 		},
 		"a role in the way": {
 			plan: existing, change: map[string]apply.Finding{"role": {Action: plan.None, Problem: "it is under another path"}}, no: []string{"import aws_iam_role.role"},
@@ -230,4 +242,31 @@ func look(t *testing.T, p plan.Plan) map[string]apply.Finding {
 		t.Fatal(err)
 	}
 	return found
+}
+
+// TestAnotherPolicyOfAUserStopsTerraform, which would overwrite it without a word, and leaves it as it is.
+func TestAnotherPolicyOfAUserStopsTerraform(t *testing.T) {
+	if testing.Short() {
+		t.Skip("Terraform takes a while")
+	}
+	p := planOf(t, answersFiles(t)["amazon-ml-managed"], practice.Number)
+	a := practice.New(practice.Settings{Region: p.Target.Region})
+	serving(t, a, p.Target.Region)
+	const theirs = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:ListAllMyBuckets","Resource":"*"}]}`
+	put := plan.NewCall("iam", "PutUserPolicy", "UserName", "ada", "PolicyName", "amazon-ml-pass-role", "PolicyDocument", theirs)
+	if _, err := caller(t).Call(t.Context(), put); err != nil {
+		t.Fatal(err)
+	}
+	files := moduleOf(t, p, look(t, p))
+	if readme := string(files["README.md"].Data); !strings.Contains(readme, "inline policy amazon-ml-pass-role on IAM user ada: it is {") {
+		t.Errorf("README.md does not tell:\n%s", readme)
+	}
+	before := string(a.State())
+	out, code := onPractice(t, files).run(t, "apply", "-auto-approve", "-input=false", "-no-color")
+	if code == 0 || !strings.Contains(out, "This inline policy is there already") {
+		t.Errorf("terraform apply: exit code %d\n%s", code, out)
+	}
+	if have := string(a.State()); have != before {
+		t.Errorf("Terraform changes the account:\n%s", udiff.Unified("before", "after", before, have))
+	}
 }

@@ -18,10 +18,10 @@ import (
 // lookup adds a data source for what is to be imported.
 func (m *module) lookup(of string) block { return m.in(m.imports, "data", of, m.label) }
 
-// takeOver imports what is there, unless a look has found it to be somebody else's: Terraform then refuses to
-// make it.
+// takeOver imports what is there, unless a look has found that changing it needs consent: Terraform then refuses
+// to make it.
 func (m *module) takeOver(address string, id hclwrite.Tokens) {
-	if m.foreign(m.of) {
+	if m.asks(m.of) {
 		return
 	}
 	b := m.in(m.imports, "import")
@@ -39,7 +39,7 @@ func (m *module) takeOverPart(address string, of hclwrite.Tokens, sign, id strin
 
 // takeOverRole imports a role that bears the plan's mark.
 func (m *module) takeOverRole(address string, name hclwrite.Tokens, tags []kind.Tag) {
-	if !m.exists(m.of) || m.foreign(m.of) {
+	if !m.exists(m.of) || m.asks(m.of) {
 		return
 	}
 	found := m.lookup("aws_iam_role")
@@ -50,7 +50,7 @@ func (m *module) takeOverRole(address string, name hclwrite.Tokens, tags []kind.
 
 // takeOverKey imports a key, which is found by its alias, and the alias.
 func (m *module) takeOverKey(key, address string, alias hclwrite.Tokens) {
-	if !m.exists(m.of) {
+	if !m.exists(m.of) || m.asks(m.of) {
 		return
 	}
 	m.lookup("aws_kms_alias").set("name", alias)
@@ -60,7 +60,7 @@ func (m *module) takeOverKey(key, address string, alias hclwrite.Tokens) {
 
 // takeOverGroup imports a security group that bears the plan's mark, and those of its rules that are there.
 func (m *module) takeOverGroup(g kind.SecurityGroup, name, address string, port int, in, out block) {
-	if !m.exists(m.of) || m.foreign(m.of) {
+	if !m.exists(m.of) || m.asks(m.of) {
 		return
 	}
 	found := m.lookup("aws_security_group")
@@ -106,6 +106,14 @@ func (b block) mustBeOurs(tags []kind.Tag, what string) {
 func (b block) strangers(variable, name, what string) {
 	if b.m.foreign(b.m.of) {
 		b.insists("precondition", "This "+what+" exists already, and was not made by this plan: give it another name.", "%s != %s", variable, b.m.literal(name).Bytes())
+	}
+}
+
+// reliedOn stops where the look has found something under the name of a resource that others may rely on.
+func (b block) reliedOn(variable []byte, name, what, another string) {
+	if len(b.m.reliedOn(b.m.of)) > 0 {
+		b.insists("precondition", "This "+what+" is there already, is not as planned, and others may rely on it: look at it, and let onramp apply --adopt change it and export again, or name "+another+".",
+			"%s != %s", variable, b.m.literal(name).Bytes())
 	}
 }
 

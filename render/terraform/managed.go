@@ -65,7 +65,7 @@ func (m *module) ExistingKeyPair(k kind.ExistingKeyPair) {
 
 // takeOverMarked imports what bears the plan's mark, and is found by an argument of its data source.
 func (m *module) takeOverMarked(of, argument, id string, value hclwrite.Tokens, address string, tags []kind.Tag, what string) {
-	if !m.exists(m.of) || m.foreign(m.of) {
+	if !m.exists(m.of) || m.asks(m.of) {
 		return
 	}
 	found := m.lookup(of)

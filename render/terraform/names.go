@@ -27,16 +27,18 @@ type names struct {
 	routed     map[string]bool           // identifiers of clusters that get enhanced VPC routing
 
 	of     plan.Resource // being named
+	chosen bool          // regions are named by choice: none of them is the module's
 	exists func(plan.Resource) bool
 	target plan.Target
 }
 
-// value is a text for which an expression stands.
+// value is a text for which pieces stand, of which one is an expression.
 type value struct {
 	text    string
-	expr    hclwrite.Tokens
+	pieces  []piece
 	address string // of what the expression is an attribute of; "" : a variable
 	bounds  func(before, after byte) bool
+	region  bool // the text is the plan's region
 }
 
 // id is what an id of a plan looks like where a label can be made of it.
@@ -49,7 +51,7 @@ func nameAll(p plan.Plan, exists func(plan.Resource) bool) (*names, error) {
 		roles: map[string]string{}, vpcs: map[string]string{}, principals: map[kind.Principal]string{}, made: map[string]kind.Cluster{}, routed: map[string]bool{},
 		exists: exists, target: p.Target,
 	}
-	n.values = append(n.values, value{text: p.Target.Region, expr: expression("var.region"), bounds: regionEnds})
+	n.values = append(n.values, value{text: p.Target.Region, pieces: []piece{{expr: expression("var.region")}}, bounds: regionEnds, region: true})
 	for _, r := range p.Resources {
 		if !id.MatchString(r.ID) {
 			return n, fmt.Errorf("%q is no id that a label can be made of: it must begin with a letter, and have letters, digits and hyphens", r.ID)
@@ -71,7 +73,7 @@ func (n *names) output(name, attribute string) {
 }
 
 func (n *names) stands(text, address string, bounds func(before, after byte) bool) {
-	n.values = append(n.values, value{text: text, expr: expression("%s.arn", address), address: address, bounds: bounds})
+	n.values = append(n.values, value{text: text, pieces: []piece{{expr: expression("%s.arn", address)}}, address: address, bounds: bounds})
 }
 
 // Role implements kind.Visitor.
@@ -91,9 +93,20 @@ func (n *names) InlinePolicy(kind.InlinePolicy) {
 	n.addresses[n.of.ID] = n.address("aws_iam_role_policy")
 }
 
-// ExistingPrincipal implements kind.Visitor.
+// ExistingPrincipal implements kind.Visitor. Where the plan names a role that is there by ARN, it names it under every
+// path, since it does not know the role's; so does the module.
 func (n *names) ExistingPrincipal(e kind.ExistingPrincipal) {
-	n.principals[e.Of] = n.address("data.aws_iam_" + string(e.Of.Type))
+	at := n.address("data.aws_iam_" + string(e.Of.Type))
+	n.principals[e.Of] = at
+	if e.Of.Type != kind.RoleType {
+		return
+	}
+	for _, path := range []string{"/", "/*/"} {
+		n.values = append(n.values, value{
+			text: n.target.RoleARN(path, e.Of.Name), address: at, bounds: roleEnds,
+			pieces: []piece{{text: n.target.RoleARN(path, "")}, {expr: expression("%s.name", at)}},
+		})
+	}
 }
 
 // ManagedPolicy implements kind.Visitor.
@@ -254,7 +267,7 @@ func (n *names) cut(text, own string) []piece {
 		if i > rest {
 			pieces = append(pieces, piece{text: text[rest:i]})
 		}
-		pieces = append(pieces, piece{expr: v.expr})
+		pieces = append(pieces, v.pieces...)
 		i += len(v.text)
 		rest = i
 	}
@@ -267,7 +280,7 @@ func (n *names) cut(text, own string) []piece {
 // at finds the value that stands at one place of a text.
 func (n *names) at(text string, i int, own string) (value, bool) {
 	for _, v := range n.values {
-		if v.text != "" && strings.HasPrefix(text[i:], v.text) && (v.address == "" || v.address != own) &&
+		if v.text != "" && strings.HasPrefix(text[i:], v.text) && (v.address == "" || v.address != own) && !(v.region && n.chosen) &&
 			v.bounds(byteAt(text, i-1), byteAt(text, i+len(v.text))) {
 			return v, true
 		}

@@ -17,6 +17,7 @@ func TestTextsBecomeReferences(t *testing.T) {
 		{ID: "bucket", Spec: kind.Bucket{BucketName: "acme"}},
 		{ID: "old", Spec: kind.ExistingBucket{BucketName: "acme.old"}},
 		{ID: "key", Spec: kind.ExistingKey{KeyRef: "mrk-1"}},
+		{ID: "theirs", Spec: kind.ExistingPrincipal{Of: kind.Principal{Type: kind.RoleType, Name: "there"}}},
 		{ID: "new-key", Spec: kind.Key{ID: "new-key", Alias: "a"}},
 	}}, func(plan.Resource) bool { return false })
 	if err != nil {
@@ -35,6 +36,10 @@ func TestTextsBecomeReferences(t *testing.T) {
 		target.RoleARN("/", "ml-other"):          `"arn:aws:iam::111122223333:role/ml-other"`,
 		target.RoleARN("/", "ml/other"):          `"arn:aws:iam::111122223333:role/ml/other"`,
 		target.RoleARN("/x/", "ml"):              `"arn:aws:iam::111122223333:role/x/ml"`,
+		target.RoleARN("/", "there"):             `"arn:aws:iam::111122223333:role/${data.aws_iam_role.theirs.name}"`,
+		target.RoleARN("/*/", "there"):           `"arn:aws:iam::111122223333:role/*/${data.aws_iam_role.theirs.name}"`,
+		target.RoleARN("/x/", "there"):           `"arn:aws:iam::111122223333:role/x/there"`,
+		target.RoleARN("/", "theres"):            `"arn:aws:iam::111122223333:role/theres"`,
 		target.ARN("kms", "key/mrk-1"):           `data.aws_kms_key.key.arn`,
 		target.ARN("kms", "key/mrk-12"):          `"arn:aws:kms:${var.region}:111122223333:key/mrk-12"`,
 		"arn:aws:sagemaker:us-west-2:1:*":        `"arn:aws:sagemaker:${var.region}:1:*"`,

@@ -27,11 +27,12 @@ func (m *module) principal(p kind.Principal) hclwrite.Tokens {
 	return m.literal(p.Name)
 }
 
-// PrincipalPolicy implements kind.Visitor.
+// PrincipalPolicy implements kind.Visitor. The provider puts an inline policy without a look at what it overwrites.
 func (m *module) PrincipalPolicy(p kind.PrincipalPolicy) {
 	b := m.resourceBlock("aws_iam_" + string(p.Of.Type) + "_policy")
 	b.literal("name", p.PolicyName)
 	b.set(string(p.Of.Type), m.principal(p.Of))
 	b.policy("policy", p.Document)
+	b.reliedOn(m.principal(p.Of).Bytes(), p.Of.Name, "inline policy", "another "+string(p.Of.Type))
 	m.takeOverPart(b.address, m.principal(p.Of), ":", p.PolicyName)
 }

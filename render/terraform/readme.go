@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"onramp/internal/apply"
 	"onramp/internal/kind"
 	"onramp/internal/plan"
 	"onramp/render"
@@ -87,6 +88,7 @@ func labels(resources []plan.Resource) []string {
 // inTheWay tells what a look at the account found that Terraform will stop at.
 func (r *readme) inTheWay() {
 	var lines []string
+	asked := false
 	for _, res := range r.plan.Resources {
 		label := printable(plan.Shown(res.Spec.Label()))
 		switch f := r.found[res.ID]; {
@@ -95,10 +97,17 @@ func (r *readme) inTheWay() {
 		case r.foreign(res):
 			lines = append(lines, label+": it exists already and was not made by this plan")
 		}
+		for _, d := range r.reliedOn(res) {
+			lines, asked = append(lines, label+": "+printable((&apply.NeedsConsent{Have: d.Have, Want: d.Want}).Error())), true
+		}
 	}
-	if len(lines) > 0 {
-		r.line("\n## What is in the way\n\nA look at the account found this. Terraform or the scripts will stop at it:")
-		r.fence("text", lines)
+	if len(lines) == 0 {
+		return
+	}
+	r.line("\n## What is in the way\n\nA look at the account found this. Terraform or the scripts will stop at it:")
+	r.fence("text", lines)
+	if asked {
+		r.line("\nWhat others may rely on is changed only with consent: look at it, and give it with `onramp apply --adopt`, or to a script with `ADOPT=1`.")
 	}
 }
 

@@ -141,7 +141,7 @@ func (m *module) ExistingBucket(b kind.ExistingBucket) {
 	m.title()
 	d := m.dataBlock("aws_s3_bucket")
 	d.expr("bucket", "%s", name)
-	d.insists("postcondition", "The bucket must be in the region of the warehouse: name another one.", "self.region == var.region")
+	d.insists("postcondition", "The bucket must be in the region of the plan: name another one.", "self.region == var.region")
 	m.output(m.label+"_name", "Name of the S3 bucket.", "data.aws_s3_bucket.%s.bucket", m.label)
 }
 
@@ -158,6 +158,7 @@ func (m *module) Key(k kind.Key) {
 	b.set("enable_key_rotation", yes(true))
 	b.set("deletion_window_in_days", number(deletionWindow))
 	b.tags(k.Tags, member{m.literal(kind.TagAlias), alias})
+	b.reliedOn([]byte(name), k.Alias, "KMS key", "another alias")
 	a := m.resourceBlock("aws_kms_alias")
 	a.set("name", alias)
 	a.expr("target_key_id", "%s.key_id", b.address)

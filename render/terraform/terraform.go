@@ -110,3 +110,20 @@ func (m *module) foreign(r plan.Resource) bool {
 	}
 	return false
 }
+
+// asks says that what was found is changed only with consent: it is somebody else's, or others may rely on it. An
+// import would be a consent that nobody has given.
+func (m *module) asks(r plan.Resource) bool {
+	return m.foreign(r) || len(m.reliedOn(r)) > 0
+}
+
+// reliedOn are the differences of something of unknown origin that others may rely on.
+func (m *module) reliedOn(r plan.Resource) []apply.Difference {
+	var out []apply.Difference
+	for _, d := range m.found[r.ID].Differences {
+		if d.Ask && !d.Foreign {
+			out = append(out, d)
+		}
+	}
+	return out
+}

@@ -26,7 +26,7 @@ func (m *module) region() {
 	pattern := map[string]string{
 		"aws": "([abd-z][a-z]|c[a-mo-z])-[a-z]+-[0-9]+", "aws-cn": "cn-[a-z]+-[0-9]+", "aws-us-gov": "us-gov-[a-z]+-[0-9]+",
 	}[m.plan.Target.Partition]
-	r := rule{about: "Region of the warehouse."}
+	r := rule{about: "Region of the plan."}
 	if pattern != "" {
 		r.condition = `can(regex("^` + pattern + `$", %[1]s))`
 		r.message = "The region must be one of the partition " + m.plan.Target.Partition + "."

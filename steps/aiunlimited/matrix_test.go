@@ -249,21 +249,26 @@ func TestFixesFix(t *testing.T) {
 // usesAnyRole are the words of the warning that both samples deserve.
 var usesAnyRole = []string{"any role", "iam:PassRole", "iam:PutRolePolicy", "ec2:RunInstances"}
 
-// TestTheManagerCanUseAnyRole: both samples let it, and that is said wherever one of them is in force; a boundary and
-// the narrowed policy end it.
+// TestTheManagerCanUseAnyRole: both samples let it, and that is said wherever one of them is in force. The
+// narrowed policy ends it; a boundary of the customer's may, and one of AWS's may not.
 func TestTheManagerCanUseAnyRole(t *testing.T) {
 	boundary := given{"manager.permissions-boundary": "arn:aws:iam::111122223333:policy/b"}
+	ofAWS := given{"manager.permissions-boundary": "arn:aws:iam::aws:policy/PowerUserAccess"}
 	for name, c := range map[string]struct {
 		given []given
 		want  bool
 	}{
-		"made by the template": {nil, true},
-		"made here":            {[]given{{"manager.source": "new"}}, true},
-		"existing":             {[]given{{"manager.source": "existing", "manager.name": "m"}}, true},
-		"may not create roles": {[]given{supplied}, true},
-		"narrowed":             {[]given{supplied, {"manager.narrow": true}}, false},
-		"bounded":              {[]given{{"manager.source": "new"}, boundary}, false},
-		"bounded by the stack": {[]given{boundary}, false},
+		"made by the template":                 {nil, true},
+		"made here":                            {[]given{{"manager.source": "new"}}, true},
+		"existing":                             {[]given{{"manager.source": "existing", "manager.name": "m"}}, true},
+		"may not create roles":                 {[]given{supplied}, true},
+		"narrowed":                             {[]given{supplied, {"manager.narrow": true}}, false},
+		"bounded":                              {[]given{{"manager.source": "new"}, boundary}, false},
+		"bounded by the stack":                 {[]given{boundary}, false},
+		"bounded by AWS":                       {[]given{{"manager.source": "new"}, ofAWS}, true},
+		"bounded by AWS, may not create roles": {[]given{supplied, ofAWS}, true},
+		"the stack's, bounded by AWS":          {[]given{ofAWS}, true},
+		"narrowed, and bounded by AWS":         {[]given{supplied, {"manager.narrow": true}, ofAWS}, false},
 		"a boundary that is not put on the role that exists": {[]given{{"manager.source": "existing", "manager.name": "m"}, boundary}, true},
 	} {
 		if p := good(t, c.given...); warns(p, usesAnyRole...) != c.want {
@@ -272,10 +277,34 @@ func TestTheManagerCanUseAnyRole(t *testing.T) {
 	}
 }
 
-// TestBoundaryOfASuppliedManager: the remedy of the warning is followed as well where the engine's role is supplied.
-func TestBoundaryOfASuppliedManager(t *testing.T) {
-	if p := good(t, supplied, given{"manager.permissions-boundary": "arn:aws:iam::111122223333:policy/b"}); warns(p, usesAnyRole...) {
-		t.Errorf("%+v", p.Warnings)
+// TestBoundaryMustBound: nobody looks into a boundary of the customer's, so it is said what has to be in it.
+func TestBoundaryMustBound(t *testing.T) {
+	boundary := given{"manager.permissions-boundary": "arn:aws:iam::111122223333:policy/b"}
+	for name, c := range map[string]struct {
+		given []given
+		want  string // in the remedy; "" : there is no such warning
+	}{
+		"no boundary":          {nil, ""},
+		"made by the template": {[]given{boundary}, "iam:CreateRole"},
+		"made here":            {[]given{{"manager.source": "new"}, boundary}, "iam:PermissionsBoundary"},
+		"may not create roles": {[]given{supplied, boundary}, "all roles but the engine's"},
+		"narrowed":             {[]given{supplied, {"manager.narrow": true}, boundary}, ""},
+		"existing":             {[]given{{"manager.source": "existing", "manager.name": "m"}, boundary}, ""},
+		"of AWS":               {[]given{{"manager.permissions-boundary": "arn:aws:iam::aws:policy/PowerUserAccess"}}, ""},
+	} {
+		p := good(t, c.given...)
+		i := slices.IndexFunc(p.Warnings, func(w plan.Warning) bool { return w.Rule == "boundary-must-bound" })
+		if i < 0 {
+			if c.want != "" {
+				t.Errorf("%s: nothing is said: %+v", name, p.Warnings)
+			}
+			continue
+		}
+		for _, word := range []string{c.want, "iam:PassRole", "iam:PutRolePolicy", "iam:AttachRolePolicy"} {
+			if c.want == "" || !strings.Contains(p.Warnings[i].Remedy, word) {
+				t.Errorf("%s: want %q: %+v", name, word, p.Warnings[i])
+			}
+		}
 	}
 }
 

@@ -48,6 +48,8 @@ var refusals = map[string]refusal{
 	"a boundary of another partition":     {[]given{{"manager.permissions-boundary": "arn:aws-cn:iam::111122223333:policy/b"}}, "manager.permissions-boundary", []string{"aws-cn"}, []string{"aws"}},
 	"the engine's of another partition":   {[]given{supplied, {"engine.permissions-boundary": "arn:aws-us-gov:iam::111122223333:policy/b"}}, "engine.permissions-boundary", []string{"aws-us-gov"}, []string{"aws"}},
 	"AWS's boundary of another partition": {[]given{{"region": "cn-north-1", "manager.permissions-boundary": "arn:aws:iam::aws:policy/ReadOnlyAccess"}}, "manager.permissions-boundary", []string{"aws-cn"}, []string{"aws-cn"}},
+	"a boundary of another account":       {[]given{{"manager.permissions-boundary": "arn:aws:iam::999988887777:policy/b"}}, "manager.permissions-boundary", []string{"999988887777", "111122223333"}, []string{"111122223333", "arn:aws:iam::aws:policy/"}},
+	"the engine's of another account":     {[]given{supplied, {"engine.permissions-boundary": "arn:aws:iam::999988887777:policy/b"}}, "engine.permissions-boundary", []string{"999988887777"}, nil},
 	"a boundary that is a role":           {[]given{{"manager.permissions-boundary": "arn:aws:iam::111122223333:role/r"}}, "manager.permissions-boundary", []string{"policy"}, nil},
 	"a zone of another region":            {[]given{network, {"network.availability-zone": "us-west-2a"}}, "network.availability-zone", []string{"us-east-1"}, []string{"zone"}},
 	"a zone that begins like the region":  {[]given{network, {"region": "us-east-1", "network.availability-zone": "us-east-11a"}}, "network.availability-zone", nil, nil},

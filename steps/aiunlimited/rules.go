@@ -29,7 +29,7 @@ func (b *builder) warn(rule, on, text, remedy, key, value string) {
 func (b *builder) judge() {
 	b.judgeSource()
 	b.judgeNames()
-	b.judgePartitions()
+	b.judgePlaces()
 	b.judgeBalancer()
 	b.judgeNetwork()
 	b.judgeManager()
@@ -79,15 +79,16 @@ func (b *builder) inlineName(key string, session bool) {
 	}
 }
 
-func (b *builder) judgePartitions() {
+// judgePlaces: no role reaches into another partition, and no boundary out of its account.
+func (b *builder) judgePlaces() {
 	for _, r := range b.a.List("engine.regions") {
 		if p := awsname.Partition(r); p != b.t.Partition && b.text("region") != "" {
 			b.problem("engine.regions", fmt.Sprintf("%s is in partition %s, and the manager in %s: no role reaches from one into the other", r, p, b.t.Partition), "name regions of "+b.t.Partition)
 		}
 	}
 	for _, key := range []string{"manager.permissions-boundary", "engine.permissions-boundary"} {
-		if arn, err := awsname.ParseARN(b.text(key)); err == nil && arn.Partition != b.t.Partition {
-			b.problem(key, fmt.Sprintf("the ARN is in partition %s, the region in %s", arn.Partition, b.t.Partition), "give an ARN of "+b.t.Partition)
+		if reason, remedy := awsname.Boundary(b.text(key), b.t.Partition, b.t.Account); reason != "" {
+			b.problem(key, reason, remedy)
 		}
 	}
 }
@@ -120,17 +121,36 @@ func (b *builder) judgeNetwork() {
 // judgeManager says what both samples open: as a fact of the role that is made here, and of the template's.
 func (b *builder) judgeManager() {
 	const opens = "whoever controls the manager can rewrite and use any role of the account: its policy allows iam:PassRole, iam:PutRolePolicy and ec2:RunInstances on everything"
+	boundary := b.text("manager.permissions-boundary")
+	doubt, own, another := "", "", ""
+	if awsname.BoundaryOfAWS(boundary) {
+		doubt, own, another = "; whether its boundary, which AWS manages, takes that away is not known here", " of your own", " a policy of your own"
+	}
 	switch {
-	case b.text("manager.permissions-boundary") != "": // which bounds all of it
 	case b.a.Bool("manager.narrow"):
 		b.warn("untried-policy", idManagerDoc, "the narrowed policy differs from the sample, and nobody has tried it with the product", "deploy an engine to see that it is enough, before anything relies on it", "", "")
+	case boundary != "" && doubt == "":
+		b.mustBound()
 	case b.supplied():
-		b.warn("manager-uses-any-role", idManagerDoc, opens+", which the sample for accounts without the creation of roles does, too", "answer manager.narrow with true, or put a permissions boundary on the role", "manager.narrow", "true")
+		b.warn("manager-uses-any-role", idManagerDoc, opens+", which the sample for accounts without the creation of roles does, too"+doubt,
+			"answer manager.narrow with true, or put a permissions boundary"+own+" on the role", "manager.narrow", "true")
 	case b.text("manager.source") == "existing":
 		b.warn("manager-uses-any-role", idManagerDoc, opens, "put a permissions boundary on the role, or answer service.creates-roles with false and manager.narrow with true", "", "")
 	default:
-		b.warn("manager-uses-any-role", b.onManager(), opens, "give manager.permissions-boundary, or answer service.creates-roles with false and manager.narrow with true", "", "")
+		b.warn("manager-uses-any-role", b.onManager(), opens+doubt, "give manager.permissions-boundary"+another+", or answer service.creates-roles with false and manager.narrow with true", "", "")
 	}
+}
+
+// mustBound says what a boundary has to do about what both samples open: nobody reads it here. The sample holds no
+// iam:AttachRolePolicy, but a boundary that forgets it helps only as long as nobody puts it to the role.
+func (b *builder) mustBound() {
+	roles := "all roles but the engine's"
+	if !b.supplied() {
+		roles = "all roles but those that the service creates, and iam:CreateRole without the condition iam:PermissionsBoundary"
+	}
+	b.warn("boundary-must-bound", b.onManager(),
+		"the manager's policy allows iam:PassRole and iam:PutRolePolicy on every role, and what its boundary says is not looked at: it helps only if it takes them away",
+		"see that the boundary denies iam:PassRole, iam:PutRolePolicy and iam:AttachRolePolicy, or allows them under a condition only, on "+roles, "", "")
 }
 
 // onManager is what a remark on the manager's rights is about.

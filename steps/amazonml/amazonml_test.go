@@ -129,6 +129,7 @@ func TestWhatIsRefused(t *testing.T) {
 		"a prefix that is a variable":           {given{"source.prefix": "${aws:username}/"}, "source.prefix"},
 		"a prefix without a slash":              {given{"source.prefix": "staging"}, "source.prefix"},
 		"a boundary of another partition":       {given{"role.permissions-boundary": "arn:aws-cn:iam::111122223333:policy/b"}, "role.permissions-boundary"},
+		"a boundary of another account":         {given{"role.permissions-boundary": "arn:aws:iam::999988887777:policy/b"}, "role.permissions-boundary"},
 		"a managed policy of the first version": {given{"permissions.choice": "v1"}, "permissions.choice"},
 	} {
 		if _, problems := built(whole(c.over)); len(problems) != 1 || problems[0].Key != c.key || problems[0].Remedy == "" {

@@ -15,8 +15,8 @@ import (
 func (b *builder) judge() {
 	b.judgePermissions()
 	b.judgePasser()
-	if arn, err := awsname.ParseARN(b.text("role.permissions-boundary")); err == nil && arn.Partition != b.t.Partition {
-		b.problem("role.permissions-boundary", fmt.Sprintf("the ARN is in partition %s, the region in %s", arn.Partition, b.t.Partition), "give an ARN of "+b.t.Partition)
+	if reason, remedy := awsname.Boundary(b.text("role.permissions-boundary"), b.t.Partition, b.t.Account); reason != "" {
+		b.problem("role.permissions-boundary", reason, remedy)
 	}
 	b.judgeDocuments()
 }

@@ -17,9 +17,11 @@ const maxRoles = 50
 
 // judge finds what is wrong between answers, and what deserves a warning.
 func (b *builder) judge() {
-	b.judgeARN("kms.key", "kms", true)
-	b.judgeARN("sql.secret", "secretsmanager", true)
-	b.judgeARN("role.permissions-boundary", "iam", false)
+	b.judgeARN("kms.key", "kms")
+	b.judgeARN("sql.secret", "secretsmanager")
+	if reason, remedy := awsname.Boundary(b.text("role.permissions-boundary"), b.t.Partition, b.t.Account); reason != "" {
+		b.problem("role.permissions-boundary", reason, remedy)
+	}
 	if b.text("warehouse.kind") == "new-cluster" && b.text("warehouse.database") != "" {
 		if err := awsname.DatabaseName(b.text("warehouse.database")); err != nil {
 			b.problem("warehouse.database", err.Error(), "give the new cluster's database another name, such as dev")
@@ -44,8 +46,8 @@ func (b *builder) judge() {
 	}
 }
 
-// judgeARN checks that an ARN is of this partition, and where it has a region, of this region.
-func (b *builder) judgeARN(key, service string, regional bool) {
+// judgeARN checks that an ARN is of this partition and of this region.
+func (b *builder) judgeARN(key, service string) {
 	arn, err := awsname.ParseARN(b.text(key))
 	if err != nil {
 		return // not an ARN: the field's own rule has judged it
@@ -53,7 +55,7 @@ func (b *builder) judgeARN(key, service string, regional bool) {
 	switch {
 	case arn.Partition != b.t.Partition:
 		b.problem(key, fmt.Sprintf("the ARN is in partition %s, the region %s in %s", arn.Partition, b.t.Region, b.t.Partition), "give an ARN of "+b.t.Partition)
-	case regional && arn.Region != b.t.Region:
+	case arn.Region != b.t.Region:
 		b.problem(key, fmt.Sprintf("it is in region %s, and the warehouse in %s; Redshift ML needs both in one", arn.Region, b.t.Region), "give one of "+b.t.Region)
 	}
 	if service == "kms" && arn.Account != b.t.Account && arn.Account != "" {

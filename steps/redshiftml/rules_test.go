@@ -63,6 +63,9 @@ func TestAnswersThatDoNotGoTogether(t *testing.T) {
 		"a boundary of another partition": {
 			given{"role.permissions-boundary": "arn:aws-cn:iam::111122223333:policy/boundary"}, "role.permissions-boundary", "partition",
 		},
+		"a boundary of another account": {
+			given{"role.permissions-boundary": "arn:aws:iam::999988887777:policy/boundary"}, "role.permissions-boundary", "999988887777",
+		},
 		"a boundary that is a role": {
 			given{"role.permissions-boundary": "arn:aws:iam::111122223333:role/boundary"}, "role.permissions-boundary", "",
 		},

@@ -835,7 +835,7 @@ ABSENT=(404 NotFound NoSuchBucket)
 look "BucketRegion || 'eu-west-1'" eu-west-1
 case $STATE in
   absent | differs)
-    refuse 'the bucket must exist, belong to this account and be in the region of the warehouse: name another bucket'
+    refuse 'the bucket must exist, belong to this account and be in the region of the plan: name another bucket'
     ;;
 esac
 looked

@@ -857,7 +857,7 @@ ABSENT=(404 NotFound NoSuchBucket)
 look "BucketRegion || 'us-east-1'" us-east-1
 case $STATE in
   absent | differs)
-    refuse 'the bucket must exist, belong to this account and be in the region of the warehouse: name another bucket, or answer bucket.choice with new'
+    refuse 'the bucket must exist, belong to this account and be in the region of the plan: name another bucket, or answer bucket.choice with new'
     ;;
 esac
 looked
