@@ -34,11 +34,11 @@ func (g Guide) Resolve(a answers.Set) (answers.Set, []answers.Problem) {
 // judge says what is wrong with an answer.
 func (q Question) judge(v answers.Value) (answers.Problem, bool) {
 	if v.Source == answers.Unset || empty(v.Data) {
-		return answers.Problem{Key: q.Key, Line: v.Line, Text: "is missing" + q.wanted(), Remedy: q.remedy()}, q.Required()
+		return answers.Problem{Key: q.Key, Line: v.Line, Text: "is missing" + q.wanted(), Remedy: q.Remedy()}, q.Required()
 	}
 	if err := q.CheckValue(v.Data); err != nil {
 		return answers.Problem{
-			Key: q.Key, Line: v.Line, Value: answers.Short(answers.Format(v.Data)), Text: err.Error(), Remedy: q.remedy(),
+			Key: q.Key, Line: v.Line, Value: answers.Short(answers.Format(v.Data)), Text: err.Error(), Remedy: q.Remedy(),
 		}, true
 	}
 	return answers.Problem{}, false
@@ -133,6 +133,7 @@ func (q Question) Flag() string {
 	return "--set " + q.Key + "=" + strings.ToUpper(q.Kind.String())
 }
 
-func (q Question) remedy() string {
+// Remedy is what to do about a missing answer, for who has no wizard open.
+func (q Question) Remedy() string {
 	return fmt.Sprintf("give %s, or the key %s in the answers file", q.Flag(), q.Key)
 }

@@ -277,13 +277,14 @@ func (q *question) keys() []key.Binding {
 			out = append(out, keys.mark)
 		}
 	}
+	out = append(out, keys.toReview)
 	switch {
 	case q.w.preview.build == nil:
-		return append(out, keys.toReview)
+		return out
 	case q.w.w < twoPanes:
-		return append(out, keys.full, keys.toReview)
+		return append(out, keys.full)
 	}
-	return append(out, keys.nextTab, keys.page, called(keys.full, "full screen"), keys.toReview)
+	return append(out, called(keys.full, "full screen"), keys.nextTab, keys.page)
 }
 
 // wrong implements page.

@@ -140,7 +140,9 @@ func (r *report) writeProblems() {
 			text = p.Key + ": " + p.Text
 		}
 		r.item(mark, text)
-		r.remedy(p.Remedy)
+		if q, asked := r.guide.Find(p.Key); !asked || p.Remedy != q.Remedy() { // here the question can be opened
+			r.remedy(p.Remedy)
+		}
 	}
 }
 
@@ -287,7 +289,12 @@ func (r *report) answer(p steps.Place, v answers.Value) {
 	}
 	if column+2+ansi.StringWidth(text) > room { // on a line of its own
 		r.add("    " + cut(title, r.width-4))
-		r.add("    " + ends("  "+cut(text, r.width-sourceWidth-8), r.theme.dim.Render(fit(source, sourceWidth)), r.width-4))
+		for i, row := range wrap(text, r.width-sourceWidth-8) { // whole: this is where it is agreed to
+			if i > 0 {
+				source = ""
+			}
+			r.add("    " + ends("  "+row, r.theme.dim.Render(fit(source, sourceWidth)), r.width-4))
+		}
 		return
 	}
 	r.add("    " + fit(title, column) + "  " + fit(text, room-column-2) + "  " + r.theme.dim.Render(source))

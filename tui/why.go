@@ -85,7 +85,11 @@ func (p *why) text(width int) []string {
 	}
 	out = append(out, p.w.theme.strong.Render(cut("The step: "+line(p.step.Title), width)))
 	add(p.step.Why)
-	return out[:len(out)-1]
+	out = append(out, p.w.theme.strong.Render("The keys of the question"))
+	for _, b := range append(p.below.keys(), keys.stop) {
+		out = append(out, "  "+fit(b.Help().Key, 10)+" "+p.w.theme.dim.Render(cut(b.Help().Desc, width-13)))
+	}
+	return out
 }
 
 // links are the address of the AWS page, of which each piece leads to the whole, and the key of

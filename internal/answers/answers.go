@@ -213,7 +213,7 @@ func Parse(f Field, s string) (any, error) {
 		case "false", "no", "n":
 			return false, nil
 		}
-		return nil, fmt.Errorf("%q is neither true nor false", Short(s))
+		return nil, fmt.Errorf("%q is neither yes nor no, true nor false", Short(s))
 	case Number, Records:
 		n, err := strconv.Atoi(strings.TrimSpace(s))
 		if err != nil {
