@@ -128,6 +128,15 @@ func (a *app) ended(o tui.Outcome) error {
 	for _, f := range o.Files {
 		a.say("wrote %s", f)
 	}
+	switch { // however the run had ended
+	case o.Undone && errors.Is(o.Err, context.Canceled):
+		return &hinted{errInterrupted, "onramp undo goes on with taking back"}
+	case o.Undone && o.Err != nil:
+		return o.Err
+	case o.Undone:
+		a.say("what the run had done was taken back; onramp undo --list shows what stays")
+		return nil
+	}
 	switch o.Ending {
 	case tui.Interrupted:
 		if !o.Kept {
@@ -137,10 +146,6 @@ func (a *app) ended(o tui.Outcome) error {
 	case tui.ApplyFailed:
 		return o.Err
 	case tui.Applied:
-		if o.Undone {
-			a.say("what the run had done was taken back; onramp undo --list shows what stays")
-			break
-		}
 		a.say("done: %d changed, %d as planned already", len(o.Result.Changed), len(o.Result.Kept))
 		if o.Practice {
 			a.say("it was the practice account: nothing real was changed. onramp %s goes on with the same answers in your own", o.Guide)
