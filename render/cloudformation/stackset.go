@@ -307,7 +307,7 @@ func (t *template) orderOfSet(size int, s StackSetOptions) []string {
 	} else {
 		lines = append(lines, t.joining()...)
 	}
-	return append(append(append(lines, t.ofOneAccount()...), t.stores()...), needsUpload(size)...)
+	return slices.Concat(lines, t.ofOneAccount(), t.stores(), t.crowded(len(s.Regions)), needsUpload(size))
 }
 
 // joining says what becomes of an account that joins a unit, or leaves it.

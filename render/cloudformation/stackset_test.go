@@ -283,3 +283,16 @@ func TestCommandOfAStackSet(t *testing.T) {
 		t.Error(said[fileTemplate])
 	}
 }
+
+// TestCrowdedPrincipals: the regions of an account share its roles, and a role takes so much and no more.
+func TestCrowdedPrincipals(t *testing.T) {
+	p := planOf(t, "ai-unlimited-existing", nil)
+	for regions, crowded := range map[string]bool{"us-east-1": false, "us-east-1,us-east-2,us-west-1,us-west-2,eu-west-1": true} {
+		o := optionsFor(p)
+		o.Regions = strings.Split(regions, ",")
+		files, err := StackSet(p, o, origin)
+		if said := byName(t, files, err)[fileDeploy]; strings.Contains(said, "5 regions are too many for one") != crowded {
+			t.Errorf("%s:\n%s", regions, said[:3000])
+		}
+	}
+}

@@ -1,10 +1,12 @@
 package cloudformation
 
 import (
+	"fmt"
 	"path"
 	"slices"
 	"strings"
 
+	"onramp/internal/kind"
 	"onramp/internal/plan"
 )
 
@@ -64,4 +66,23 @@ func (t *template) lookAtStore() []plan.Resource {
 		}
 	}
 	return []plan.Resource{{ID: storeID, Spec: s}}
+}
+
+// crowded warns where the stacks of an account's regions put more on a principal than it takes: IAM knows no regions, so
+// an account is likely to keep one name in all of them.
+func (t *template) crowded(regions int) (lines []string) {
+	sizes := map[kind.Principal]int{}
+	for _, r := range t.plan.Resources {
+		if p, is := r.Spec.(kind.PrincipalPolicy); is {
+			sizes[p.Of] += p.Document.Policy.Size()
+		}
+	}
+	for _, r := range t.plan.Resources {
+		e, is := r.Spec.(kind.ExistingPrincipal)
+		if most := e.Of.Type.MaxInline(); is && sizes[e.Of] > 0 && regions*sizes[e.Of] > most {
+			lines = append(lines, "", fmt.Sprintf("Each region puts inline policies of %d characters on the IAM %s that its account names, and one takes %d in all:", sizes[e.Of], e.Of.Type, most),
+				fmt.Sprintf("%d regions are too many for one. Name another %s for some of them.", regions, e.Of.Type))
+		}
+	}
+	return lines
 }
