@@ -97,14 +97,15 @@ type checkLine struct {
 	Want     text      `json:"want,omitzero"`
 	Document *document `json:"document,omitzero"`
 	Contains bool      `json:"contains,omitzero"`
+	Counts   bool      `json:"counts,omitzero"`
 }
 
 func checkFrom(c plan.Check) checkLine {
-	return checkLine{text(c.Query), text(c.Want), (*document)(c.Document), c.Contains}
+	return checkLine{text(c.Query), text(c.Want), (*document)(c.Document), c.Contains, c.Counts}
 }
 
 func (l checkLine) check() plan.Check {
-	return plan.Check{Query: string(l.Query), Want: string(l.Want), Document: (*plan.Document)(l.Document), Contains: l.Contains}
+	return plan.Check{Query: string(l.Query), Want: string(l.Want), Document: (*plan.Document)(l.Document), Contains: l.Contains, Counts: l.Counts}
 }
 
 type leaveLine struct {
