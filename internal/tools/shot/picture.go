@@ -128,8 +128,12 @@ func (s stretch) write(b *bytes.Buffer, left, top float64, ink string) {
 		wide = float64(len([]rune(text))) * cellWide
 	}
 	fmt.Fprintf(b, `<text x="%.1f" y="%.1f" fill="%s" textLength="%.1f"%s%s>%s</text>`+"\n",
-		left+float64(lead)*cellWide, top+baseline, ink, wide, s.weight(), s.opacity(), html.EscapeString(text))
+		left+float64(lead)*cellWide, top+baseline, ink, wide, s.weight(), s.opacity(), firm(html.EscapeString(text)))
 }
+
+// firm makes blanks beside each other such that no renderer takes them for one: browsers differ in what they make of
+// xml:space.
+func firm(text string) string { return strings.ReplaceAll(text, "  ", "\u00a0\u00a0") }
 
 func (s stretch) weight() string {
 	out := ""
