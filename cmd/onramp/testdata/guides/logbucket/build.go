@@ -139,4 +139,5 @@ func (b *builder) finish() {
 		panic(err) // a mistake of this package, and its tests build every combination
 	}
 	b.plan.Resources = ordered
+	b.plan.Probes = kind.NothingBeside(b.plan)
 }
