@@ -172,8 +172,8 @@ func with(a answers.Set, q steps.Question, data any) answers.Set {
 	return a.With(q.Key, answers.Value{Data: data, Source: answers.Typed})
 }
 
-// accept stores an answer and goes to the next question. It says whether a step is finished.
-func (s *session) accept(p steps.Place, data any) (finished bool) {
+// accept stores an answer and goes to the next question.
+func (s *session) accept(p steps.Place, data any) {
 	s.settle(with(s.answers, p.Question, data))
 	s.confirm(p.Question.Key)
 	s.pass(p.Question.Key, true)
@@ -181,16 +181,13 @@ func (s *session) accept(p steps.Place, data any) (finished bool) {
 	s.walk = s.walk.Next(s.answers)
 	s.skip()
 	next, more := s.place()
-	if more && next.Step == p.Step {
-		return false
-	}
 	switch {
+	case more && next.Step == p.Step:
 	case s.edited >= 0:
 		s.goOn()
 	case !more:
 		s.left = nil // the review comes in its turn
 	}
-	return true
 }
 
 // goOn leaves a step that was opened from the review: to the first question that the new answers

@@ -130,7 +130,7 @@ func (r *run) note(ctx context.Context, s *subject, st plan.Step, seen sight, f 
 	f.Action = plan.Update
 	was, will := seen.have, plan.Shown(want(st))
 	if st.Check.Counts {
-		was, will = counted(was, will)
+		was, will = counted(was, will), "done"
 	}
 	f.Differences = append(f.Differences, Difference{
 		Step: st.Title, Foreign: foreign, Have: shorten(was), Want: shorten(will), Ask: foreign || r.replaces(s, st, seen), Was: was, Will: will,
@@ -139,12 +139,12 @@ func (r *run) note(ctx context.Context, s *subject, st plan.Step, seen sight, f 
 }
 
 // counted says what numbers mean of which all have to be there.
-func counted(have, want string) (is, planned string) {
+func counted(have, want string) string {
 	switch have {
 	case "", "0":
-		return "not done", "done"
+		return "not done"
 	}
-	return "done in part, " + have + " of " + want, "done"
+	return "done in part, " + have + " of " + want
 }
 
 // refused says that a difference cannot be changed, and what to do.

@@ -67,7 +67,7 @@ func (t *template) introduce(r plan.Resource) {
 		})
 		t.buckets[s.BucketName], t.bucketIDs[s.BucketName] = value{ref(name)}, id
 	case kind.Key:
-		t.introduceKey(r.ID, id, s)
+		t.introduceKey(r.ID, id)
 	case kind.ExistingKey:
 		t.introduceExistingKey(r.ID, id, s)
 	case kind.VPC:
@@ -150,7 +150,7 @@ func cut(s string, most int) string {
 }
 
 // introduceKey makes the key known: the one that the stack makes, or another in its place.
-func (t *template) introduceKey(plain, id string, s kind.Key) {
+func (t *template) introduceKey(plain, id string) {
 	other := t.add(parameter{
 		name: id + "Arn", pattern: keyARNs, optional: true, wants: "the ARN of a key, arn:...:key/..., or nothing", group: groupChoices,
 		about: "ARN of a KMS key to use instead of a new one; empty: a key is made",
