@@ -415,14 +415,17 @@ func (t *template) neutral(script []byte) ([]byte, error) {
 	script = bytes.ReplaceAll(script, []byte("--stack-name "+eachStack), []byte(`--stack-name "$ONRAMP_STACK"`))
 	script = bytes.ReplaceAll(script, []byte("--expected-bucket-owner "+eachAccount), []byte(`--expected-bucket-owner "$ACCOUNT"`))
 	script = bytes.ReplaceAll(script, []byte(`'`+eachRegion+`'" `+eachRegion+"\n"), []byte(`'$REGION'" "$REGION"`+"\n"))
+	before, steps, _ := bytes.Cut(script, []byte("# The plan\n")) // what stands before says whence the script comes
 	for _, mark := range []string{eachAccount, eachRegion, eachStack} {
-		script = bytes.ReplaceAll(script, []byte(mark), []byte("each"))
+		if bytes.Contains(steps, []byte(mark)) { // a step would look for something of that name
+			return nil, fmt.Errorf("render stack set: a step says %s where each account has its own", mark)
+		}
+		before = bytes.ReplaceAll(before, []byte(mark), []byte("each"))
 	}
-	_, steps, _ := bytes.Cut(script, []byte("# The plan\n")) // what stands before says whence the script comes
 	if bytes.Contains(steps, []byte(":"+t.plan.Target.Account+":")) {
 		return nil, t.namesAccount()
 	}
-	return script, nil
+	return slices.Concat(before, []byte("# The plan\n"), steps), nil
 }
 
 // namesAccount says why a script still names the account of the plan.
