@@ -11,6 +11,7 @@ import (
 	"syscall"
 	"testing"
 
+	"onramp/internal/childtest"
 	"onramp/internal/draft"
 )
 
@@ -105,6 +106,9 @@ func TestADiskThatDoesNotAnswer(t *testing.T) {
 
 // TestTheDiskIsFullFromTheBeginning: no file remains, and later there may be one.
 func TestTheDiskIsFullFromTheBeginning(t *testing.T) {
+	if !childtest.Run(t) {
+		return
+	}
 	folder := home(t)
 	j := open1(t, target, applying())
 	var old syscall.Rlimit
