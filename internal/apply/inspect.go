@@ -2,6 +2,7 @@ package apply
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"onramp/internal/plan"
@@ -10,7 +11,7 @@ import (
 
 // Inspect looks at the account and says what a run would find, by id of the resource. It makes no
 // call that changes anything. What a resource lacks is no error; an error is a look that failed for
-// a reason which has nothing to do with the resource, such as a cancelled context.
+// a reason which has nothing to do with the resource: a cancelled context, or a read that got no answer.
 func Inspect(ctx context.Context, p plan.Plan, c Caller) (map[string]Finding, error) {
 	return newRun(p, c, Options{}).survey(ctx, p)
 }
@@ -50,6 +51,9 @@ func (r *run) inspect(ctx context.Context, res plan.Resource) (Finding, error) {
 		}
 		if ctx.Err() != nil {
 			return f, ctx.Err()
+		}
+		if errors.As(err, new(*unanswered)) {
+			return f, err
 		}
 		if err != nil {
 			f.Problem = err.Error()

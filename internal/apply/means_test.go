@@ -1,6 +1,9 @@
 package apply_test
 
 import (
+	"errors"
+	"fmt"
+	"io"
 	"strings"
 	"testing"
 
@@ -22,6 +25,24 @@ func TestCodesAreSaidInWords(t *testing.T) {
 		}
 		if problem := found["r0"].Problem; !strings.Contains(problem, says) || !strings.Contains(problem, code) {
 			t.Errorf("%s: %q", code, problem)
+		}
+	}
+}
+
+// TestUnansweredReadIsNoDifference: a read that gets no answer ends a look with an error. It does not count as a
+// resource that differs from the plan.
+func TestUnansweredReadIsNoDifference(t *testing.T) {
+	a := &account{}
+	a.answers = map[string]func(plan.Call) (any, error){
+		"s3:HeadBucket": func(plan.Call) (any, error) { return nil, fmt.Errorf("call s3:HeadBucket: %w", io.ErrUnexpectedEOF) },
+	}
+	p := of(kind.ExistingBucket{BucketName: "b", Account: "111122223333", Region: "us-east-1"})
+	for name, look := range map[string]func() error{
+		"inspect": func() error { _, err := apply.Inspect(t.Context(), p, a); return err },
+		"verify":  func() error { _, err := apply.Verify(t.Context(), p, a); return err },
+	} {
+		if err := look(); !errors.Is(err, io.ErrUnexpectedEOF) {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }

@@ -183,8 +183,17 @@ func (r *run) outputsOf(id string) map[string]string {
 // ask makes a read on behalf of a resource.
 func (r *run) ask(ctx context.Context, s *subject, c plan.Call) (any, error) {
 	s.asked = append(s.asked, c)
-	return r.desk.read(ctx, c)
+	answer, err := r.desk.read(ctx, c)
+	if err != nil && lost(err) {
+		return nil, &unanswered{err}
+	}
+	return answer, err
 }
+
+// unanswered is the error of a read that got no answer from AWS. It says nothing about the resource.
+type unanswered struct{ error }
+
+func (u *unanswered) Unwrap() error { return u.error }
 
 // changedBy forgets every read that tells of a resource: it was changed.
 func (r *run) changedBy(s *subject) {

@@ -21,7 +21,7 @@ const (
 func retryer() aws.Retryer {
 	return retry.NewStandard(func(o *retry.StandardOptions) {
 		o.MaxAttempts, o.MaxBackoff = mostAttempts, mostBackoff
-		o.Retryables = append([]retry.IsErrorRetryable{retry.IsErrorRetryableFunc(full), retry.IsErrorRetryableFunc(cutShort)}, o.Retryables...)
+		o.Retryables = append([]retry.IsErrorRetryable{retry.IsErrorRetryableFunc(full), retry.IsErrorRetryableFunc(truncated)}, o.Retryables...)
 	})
 }
 
@@ -35,13 +35,10 @@ func full(err error) aws.Ternary {
 	return aws.UnknownTernary
 }
 
-// cutShort knows an answer that ends in the middle: the SDK repeats a call whose connection broke before the answer
-// began, and not this one.
-func cutShort(err error) aws.Ternary {
-	var read *smithy.DeserializationError
-	if !errors.As(err, &read) {
-		return aws.UnknownTernary
-	}
+// truncated knows an answer that ends in the middle: the SDK repeats a call whose connection broke before the answer
+// began, and not this one. Reading the body fails while it is decoded, or, where the API ignores the body, while it is
+// discarded.
+func truncated(err error) aws.Ternary {
 	var xmlEnd *xml.SyntaxError // encoding/xml gives its own error
 	if errors.Is(err, io.ErrUnexpectedEOF) || errors.As(err, &xmlEnd) && xmlEnd.Msg == "unexpected EOF" {
 		return aws.TrueTernary

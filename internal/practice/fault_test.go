@@ -83,6 +83,21 @@ func TestLostAnswersTakeEffect(t *testing.T) {
 	}
 }
 
+// TestCutWithoutBody: an answer that has no body breaks in its header, so that no client takes it for a whole one.
+func TestCutWithoutBody(t *testing.T) {
+	for _, way := range []string{"in process", "over HTTP"} {
+		t.Run(way, func(t *testing.T) {
+			a := practice.New(practice.Settings{Faults: faults(t, "s3:HeadBucket cut nth=1")})
+			s := ways(t, a)[way]
+			const bucket = `{"Bucket":"analytics-redshift-data"}`
+			if _, err := s.call("s3:HeadBucket", bucket); err == nil {
+				t.Fatal("the fault does not show")
+			}
+			s.must("s3:HeadBucket", bucket)
+		})
+	}
+}
+
 func TestSlowAnswersAndHangs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a := practice.New(practice.Settings{Faults: faults(t, "* latency d=2s\niam:GetRole hang d=1m")})

@@ -40,7 +40,7 @@ func (a *Account) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case x.reset:
 		hijack(w, nil)
 	case x.cut:
-		hijack(w, x.reply.Half())
+		hijack(w, x.reply.Half(r.Method == http.MethodHead))
 	default:
 		for name, values := range x.reply.Header {
 			w.Header()[name] = values
@@ -82,6 +82,9 @@ func (a *Account) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	if err := r.Context().Err(); err != nil {
 		return nil, err
+	}
+	if x.cut && (r.Method == http.MethodHead || len(x.reply.Body) == 0) { // net/http reads the header before it returns
+		return nil, io.ErrUnexpectedEOF
 	}
 	return x.reply.Response(r, x.cut), nil
 }

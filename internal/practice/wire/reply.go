@@ -21,11 +21,15 @@ func (r Reply) Response(to *http.Request, cut bool) *http.Response {
 	return out
 }
 
-// Half is what of the reply arrives when the connection breaks in the middle of the body.
-func (r Reply) Half() []byte {
+// Half is what of the reply arrives when the connection breaks in the middle of the body. Where a reply has no body, or
+// none is sent because the request is a HEAD, the connection breaks in the middle of the header.
+func (r Reply) Half(head bool) []byte {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "HTTP/1.1 %d %s\r\nContent-Length: %d\r\n", r.Status, http.StatusText(r.Status), len(r.Body))
 	_ = r.Header.Write(&b) // a buffer takes everything
+	if head || len(r.Body) == 0 {
+		return b.Bytes()[:b.Len()/2]
+	}
 	b.WriteString("\r\n")
 	b.Write(r.Body[:len(r.Body)/2])
 	return b.Bytes()
