@@ -17,6 +17,7 @@ import (
 	"github.com/aymanbagabas/go-udiff"
 
 	"onramp/internal/answers"
+	"onramp/internal/testenv"
 	"onramp/internal/tools/terminal"
 )
 
@@ -182,15 +183,10 @@ var sampled = []string{"simple-serverless.yaml"}
 // TestScriptAndApplyLeaveEqualPracticeAccounts runs the exported script with the AWS CLI, twice, and
 // apply, against `onramp practice --listen`, and checks their calls against AWS's own models.
 func TestScriptAndApplyLeaveEqualPracticeAccounts(t *testing.T) {
-	if _, err := exec.LookPath("aws"); err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatal("the AWS CLI is not installed")
-		}
-		t.Skip("NOT TESTED: the AWS CLI is not installed")
-	}
+	testenv.Tool(t, "aws", "pip install awscli")
 	binary := program(t)
 	for _, file := range answersFiles(t) {
-		if !slices.Contains(sampled, filepath.Base(file)) && os.Getenv("ONRAMP_ALL") == "" {
+		if !slices.Contains(sampled, filepath.Base(file)) && !testenv.All() {
 			continue
 		}
 		t.Run(filepath.Base(file), func(t *testing.T) {
@@ -297,7 +293,7 @@ func TestLegalFindsWhatIsNot(t *testing.T) {
 		cmd.Stdin = strings.NewReader(body + "\n")
 		out, err := cmd.CombinedOutput()
 		if cmd.ProcessState != nil && cmd.ProcessState.ExitCode() == 3 {
-			t.Skipf("NOT TESTED: %s", out)
+			testenv.Missing(t, string(out))
 		}
 		if want != "" && (err == nil || !strings.Contains(string(out), want)) || want == "" && err != nil {
 			t.Errorf("%s: %v\n%s", body, err, out)

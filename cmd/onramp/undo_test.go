@@ -13,6 +13,7 @@ import (
 	"github.com/aymanbagabas/go-udiff"
 
 	"onramp/internal/practice"
+	"onramp/internal/testenv"
 )
 
 // inAccount makes this process speak to a practice account that is served over HTTP, with a state folder of its
@@ -110,12 +111,7 @@ func TestApplyVerifyBreakFixUndo(t *testing.T) {
 // sdkCall works in the account with the AWS CLI, as somebody else does.
 func sdkCall(t *testing.T, args ...string) func(args ...string) {
 	t.Helper()
-	if _, err := exec.LookPath("aws"); err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatal("the AWS CLI is not installed")
-		}
-		t.Skip("NOT TESTED: the AWS CLI is not installed")
-	}
+	testenv.Tool(t, "aws", "pip install awscli")
 	call := func(args ...string) {
 		t.Helper()
 		if out, err := exec.Command("aws", args...).CombinedOutput(); err != nil {

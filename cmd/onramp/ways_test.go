@@ -19,6 +19,7 @@ import (
 
 	"onramp/internal/mototest"
 	"onramp/internal/practice"
+	"onramp/internal/testenv"
 	"onramp/internal/tools/joint"
 )
 
@@ -48,12 +49,10 @@ func TestEveryWayLeavesTheSameAccount(t *testing.T) {
 	for tool, from := range map[string]string{
 		"aws": "pip install awscli", "moto_server": "pip install 'moto[server]'", "terraform": "https://developer.hashicorp.com/terraform/install",
 	} {
-		if _, err := exec.LookPath(tool); err != nil {
-			notTested(t, tool+" is not installed: "+from)
-		}
+		testenv.Tool(t, tool, from)
 	}
 	files := sampledWays
-	if os.Getenv("ONRAMP_ALL") != "" {
+	if testenv.All() {
 		files = answersFiles(t)
 	}
 	binary, seen, compared := program(t), map[string]bool{}, 0
@@ -90,15 +89,6 @@ func carryOut(t *testing.T, binary, file string) []string {
 		}
 	})
 	return states
-}
-
-// notTested ends a test that lacks something on this machine: aloud, and in CI as a failure.
-func notTested(t *testing.T, what string) {
-	t.Helper()
-	if os.Getenv("CI") != "" {
-		t.Fatal(what)
-	}
-	t.Skip("NOT TESTED: " + what)
 }
 
 // equalBut compares two states, and writes down which of the differences that may be there are.
@@ -231,30 +221,11 @@ func byTerraform(t *testing.T, r *trial) {
 			r.run(t, module, "./"+name)
 		}
 	}
-	r.initialise(t, module)
+	testenv.TerraformInit(t, module)
 	script("pre.sh")
 	r.run(t, module, "terraform", "apply", "-auto-approve", "-input=false", "-no-color")
 	script("post.sh")
 	r.run(t, module, "terraform", "plan", "-detailed-exitcode", "-input=false", "-no-color")
-}
-
-// mirrors are where systems keep providers for use without a network: a folder that has
-// registry.terraform.io/hashicorp/aws in it. ONRAMP_TERRAFORM names another.
-var mirrors = []string{"$ONRAMP_TERRAFORM", "/opt/*", "/usr/share/terraform/*", "/usr/local/share/terraform/*", "$HOME/.terraform.d/plugins"}
-
-func (r *trial) initialise(t *testing.T, module string) {
-	t.Helper()
-	args := []string{"init", "-input=false", "-no-color"}
-	for _, pattern := range mirrors {
-		found, _ := filepath.Glob(filepath.Join(os.ExpandEnv(pattern), "registry.terraform.io/hashicorp/aws/5.*"))
-		if len(found) > 0 {
-			args = append(args, "-plugin-dir="+strings.Split(found[0], "/registry.terraform.io/")[0])
-			break
-		}
-	}
-	if out, err := r.command(module, "terraform", args...).CombinedOutput(); err != nil {
-		notTested(t, "terraform init fails (without a network ONRAMP_TERRAFORM must name a mirror with hashicorp/aws 5.100): "+string(out))
-	}
 }
 
 // onramp runs the program with the plan's answers.

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -21,6 +20,7 @@ import (
 	"onramp/internal/plan"
 	"onramp/internal/practice"
 	"onramp/internal/practice/fault"
+	"onramp/internal/testenv"
 )
 
 // built is the plan of an answers file, for the practice account.
@@ -182,22 +182,20 @@ var disturbances = []disturbance{
 	{name: "killed after", after: true},
 }
 
-// stride is how many cases there are for one that is run.
-func stride(usual int) int {
-	switch {
-	case os.Getenv("ONRAMP_ALL") != "":
-		return 1
-	case testing.Short(): // with the race detector, which is slow
-		return 10 * usual
+// sampled takes one of so many cases, and fewer with the race detector, which is slow.
+func sampled(t *testing.T, usual int) *testenv.Sample {
+	t.Helper()
+	if testing.Short() {
+		usual *= 10
 	}
-	return usual
+	return testenv.OneOf(t, usual)
 }
 
 // TestEveryDisturbanceAtEveryCall is promises 4 and 5, generated: for every answers file and every call of
 // its apply, each thing goes wrong once; then the same command is run again until it succeeds. The account
-// must be the one of an undisturbed run. Without ONRAMP_ALL it takes every so-many-th case.
+// must be the one of an undisturbed run. Without ONRAMP_ALL it takes a sample of the cases.
 func TestEveryDisturbanceAtEveryCall(t *testing.T) {
-	stride := stride(23)
+	sample := sampled(t, 23)
 	cases, run := 0, 0
 	for _, file := range answersFiles(t) {
 		p := built(t, file)
@@ -209,7 +207,7 @@ func TestEveryDisturbanceAtEveryCall(t *testing.T) {
 					most = writes
 				}
 				for k := 1; k <= most; k++ {
-					if cases++; cases%stride != 0 {
+					if cases++; !sample.Takes() {
 						continue
 					}
 					run++
@@ -274,7 +272,7 @@ func disturbed(t *testing.T, p plan.Plan, d disturbance, k int, want string) {
 // TestUndoGivesBackTheAccount is promise 7: after every prefix of an apply, undo gives back the account as it
 // was, but for what it says that it leaves.
 func TestUndoGivesBackTheAccount(t *testing.T) {
-	stride := stride(7)
+	sample := sampled(t, 7)
 	cases, run := 0, 0
 	for _, file := range answersFiles(t) {
 		p := built(t, file)
@@ -282,7 +280,7 @@ func TestUndoGivesBackTheAccount(t *testing.T) {
 		t.Run(filepath.Base(file), func(t *testing.T) {
 			for k := 1; k <= writes+1; k++ { // the last is the whole
 				for _, after := range []bool{false, true} {
-					if cases++; cases%stride != 0 && k <= writes {
+					if cases++; !sample.Takes() && k <= writes {
 						continue
 					}
 					run++

@@ -91,7 +91,7 @@ var rooms = []room{
 
 	// Not part of the program.
 	{path: "internal/modelcheck/*", tests: true},
-	{path: "internal/childtest", tests: true},
+	{path: "internal/testenv", tests: true},
 	{path: "internal/mototest", tests: true},
 	{path: "internal/tools/*", tests: true},
 }

@@ -11,8 +11,8 @@ import (
 	"syscall"
 	"testing"
 
-	"onramp/internal/childtest"
 	"onramp/internal/draft"
+	"onramp/internal/testenv"
 )
 
 // small is a disk with so much room.
@@ -106,7 +106,7 @@ func TestADiskThatDoesNotAnswer(t *testing.T) {
 
 // TestTheDiskIsFullFromTheBeginning: no file remains, and later there may be one.
 func TestTheDiskIsFullFromTheBeginning(t *testing.T) {
-	if !childtest.Run(t) {
+	if !testenv.Child(t) {
 		return
 	}
 	folder := home(t)

@@ -15,6 +15,7 @@ import (
 	"onramp/internal/kind"
 	"onramp/internal/modelcheck/plantest"
 	"onramp/internal/plan"
+	"onramp/internal/testenv"
 )
 
 // target is where the resources of these tests are.
@@ -333,9 +334,7 @@ func TestQueriesCompile(t *testing.T) {
 		t.Fatalf("only %d queries", len(all))
 	}
 	const program = "import json, sys, jmespath\nfor q in json.load(sys.stdin): jmespath.compile(q)\n"
-	if exec.Command("python3", "-c", "import jmespath").Run() != nil {
-		t.Skip("NOT TESTED: the queries in the AWS CLI's own library: python3 has no jmespath")
-	}
+	testenv.Python(t, "pip install jmespath", "jmespath")
 	data, err := json.Marshal(all)
 	if err != nil {
 		t.Fatal(err)

@@ -7,7 +7,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"os"
 	"os/exec"
 	"strings"
 	"sync"
@@ -17,6 +16,7 @@ import (
 
 	"onramp/internal/modelcheck/plantest"
 	"onramp/internal/plan"
+	"onramp/internal/testenv"
 )
 
 // collected are the calls of every plan and every pick list, and the one that comes before them all.
@@ -73,7 +73,7 @@ func judge(t *testing.T, lines []line) (problems []string, counts string) {
 	t.Helper()
 	python, err := exec.LookPath("python3")
 	if err != nil {
-		lacking(t, "python3 is missing")
+		testenv.Missing(t, "python3 is missing")
 	}
 	var in bytes.Buffer
 	encoder := json.NewEncoder(&in)
@@ -89,19 +89,10 @@ func judge(t *testing.T, lines []line) (problems []string, counts string) {
 	printed := strings.Split(strings.TrimSpace(string(out)), "\n")
 	last := printed[len(printed)-1]
 	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) && exit.ExitCode() == missing {
-		lacking(t, last)
+		testenv.Missing(t, last)
 	}
 	if !strings.HasPrefix(last, "checked ") {
 		t.Fatalf("check.py broke off: %v\n%s", err, &stderr)
 	}
 	return printed[:len(printed)-1], last
-}
-
-// lacking skips the test, and fails it where CI is set: there everything must be.
-func lacking(t *testing.T, what string) {
-	t.Helper()
-	if os.Getenv("CI") != "" {
-		t.Fatalf("the calls were NOT judged by AWS's models: %s", what)
-	}
-	t.Skipf("the calls were NOT judged by AWS's models: %s (pip install botocore)", what)
 }

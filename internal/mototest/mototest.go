@@ -13,6 +13,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"onramp/internal/testenv"
 )
 
 // Account is the number of moto's account.
@@ -27,8 +29,7 @@ type Server struct {
 	Region string // where the tools work that speak to it
 }
 
-// Start runs moto until the test ends. Where moto is not installed the test is skipped with a line
-// that says so, except in CI, where it must be there.
+// Start runs moto until the test ends.
 func Start(t testing.TB) Server {
 	t.Helper()
 	return StartAs(t, Account)
@@ -37,13 +38,7 @@ func Start(t testing.TB) Server {
 // StartAs is Start for an account of another number.
 func StartAs(t testing.TB, account string) Server {
 	t.Helper()
-	path, err := exec.LookPath("moto_server")
-	if err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatal("moto_server is not installed: pip install 'moto[server]'")
-		}
-		t.Skip("NOT TESTED: moto_server is not installed (pip install 'moto[server]')")
-	}
+	path := testenv.Tool(t, "moto_server", "pip install 'moto[server]'")
 	port := freePort(t)
 	cmd := exec.Command(path, "-H", "127.0.0.1", "-p", fmt.Sprint(port))
 	cmd.Env = append(os.Environ(), "MOTO_IAM_LOAD_MANAGED_POLICIES=true", "MOTO_ACCOUNT_ID="+account)

@@ -9,16 +9,13 @@ import (
 	"testing"
 
 	"onramp/internal/practice"
+	"onramp/internal/testenv"
 )
 
-// TestTerraformManagesWhatPlansMake applies, plans and destroys one of each kind of resource with
-// Terraform's aws provider: a property that it reads and the account lacks stops it. It takes some
-// minutes, so that it runs only where ONRAMP_TERRAFORM names a plugin folder with the provider.
-func TestTerraformManagesWhatPlansMake(t *testing.T) {
-	plugins := os.Getenv("ONRAMP_TERRAFORM")
-	if plugins == "" {
-		t.Skip("NOT TESTED: ONRAMP_TERRAFORM does not name a folder with hashicorp/aws 5.100")
-	}
+// TestLongTerraformManagesWhatPlansMake applies, plans and destroys one of each kind of resource with
+// Terraform's aws provider: a property that it reads and the account lacks stops it.
+func TestLongTerraformManagesWhatPlansMake(t *testing.T) {
+	testenv.Long(t)
 	text, err := os.ReadFile("testdata/terraform/main.tf")
 	if err != nil {
 		t.Fatal(err)
@@ -38,7 +35,7 @@ func TestTerraformManagesWhatPlansMake(t *testing.T) {
 			t.Fatalf("terraform %v: %v\n%s", args, err, out)
 		}
 	}
-	terraform("init", "-plugin-dir="+plugins, "-input=false", "-no-color")
+	testenv.TerraformInit(t, folder)
 	terraform("apply", "-auto-approve", "-input=false", "-no-color")
 	terraform("plan", "-detailed-exitcode", "-input=false", "-no-color") // 2 where there is a difference
 	terraform("destroy", "-auto-approve", "-input=false", "-no-color")

@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"onramp/internal/query"
+	"onramp/internal/testenv"
 )
 
 func decode(t *testing.T, text string) any {
@@ -89,9 +90,7 @@ json.dump(out, sys.stdout)
 // it, and its tabs and line ends are made spaces, as the exported script does.
 func cli(t *testing.T, pairs [][2]any) []string {
 	t.Helper()
-	if exec.Command("python3", "-c", "import awscli.text, jmespath").Run() != nil {
-		t.Skip("NOT TESTED: what the AWS CLI prints: python3 has no awscli (pip install awscli)")
-	}
+	testenv.Python(t, "pip install awscli", "awscli.text", "jmespath")
 	data, err := json.Marshal(pairs)
 	if err != nil {
 		t.Fatal(err)

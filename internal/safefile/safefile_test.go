@@ -12,8 +12,8 @@ import (
 	"syscall"
 	"testing"
 
-	"onramp/internal/childtest"
 	"onramp/internal/safefile"
+	"onramp/internal/testenv"
 )
 
 // folder is an empty folder with a file in it that others own.
@@ -273,7 +273,7 @@ func TestAFolderThatCannotBeWritten(t *testing.T) {
 
 // TestTheDiskIsFull: what was begun is removed.
 func TestTheDiskIsFull(t *testing.T) {
-	if !childtest.Run(t) {
+	if !testenv.Child(t) {
 		return
 	}
 	dir := t.TempDir()

@@ -14,6 +14,7 @@ import (
 	"onramp/internal/kind"
 	"onramp/internal/plan"
 	"onramp/internal/policy"
+	"onramp/internal/testenv"
 )
 
 // odd are pieces of which hostile texts are made.
@@ -159,7 +160,7 @@ func TestHostileNamesMeanThePlan(t *testing.T) {
 
 // TestOldYAMLReadsTheSame has PyYAML, which reads YAML 1.1 as CloudFormation does, read templates.
 func TestOldYAMLReadsTheSame(t *testing.T) {
-	python := tool(t, "python3", "pip install pyyaml")
+	python := testenv.Tool(t, "python3", "pip install pyyaml")
 	all := map[string]string{}
 	for _, name := range answersFiles(t) {
 		all[name] = templateOf(t, planOf(t, name, routed))

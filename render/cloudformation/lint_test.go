@@ -13,12 +13,13 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 
 	"onramp/internal/plan"
+	"onramp/internal/testenv"
 )
 
 // judged are the files that other programs judge, by plan and form: those of every answers file, of a stack set
 // for some, and with VPC routing for a new cluster. With ONRAMP_ALL every form of every file is there.
 func judged(t *testing.T) map[string]export {
-	all := os.Getenv("ONRAMP_ALL") != ""
+	all := testenv.All()
 	out := map[string]export{}
 	add := func(name string, p plan.Plan, set bool) {
 		out[name] = export{p.Target.Region, filesOf(t, p)}
@@ -45,7 +46,7 @@ type export struct {
 
 // TestLintFindsNothing: cfn-lint has no error, warning or remark on any template, for the region it is for.
 func TestLintFindsNothing(t *testing.T) {
-	lint := tool(t, "cfn-lint", "pip install cfn-lint")
+	lint := testenv.Tool(t, "cfn-lint", "pip install cfn-lint")
 	byRegion := map[string][]string{}
 	for name, e := range judged(t) {
 		path := filepath.Join(t.TempDir(), name+".yaml")
@@ -82,7 +83,7 @@ var tooNew = regexp.MustCompile(`(?m)^[^#\n]*(\b(declare|local|typeset) -[a-zA-Z
 // TestShellcheckFindsNothing has bash and shellcheck judge the scripts that are written here; package shell has
 // its own judged.
 func TestShellcheckFindsNothing(t *testing.T) {
-	check := tool(t, "shellcheck", "apt-get install shellcheck")
+	check := testenv.Tool(t, "shellcheck", "apt-get install shellcheck")
 	seen := map[string]bool{}
 	for name, e := range judged(t) {
 		judge := []string{fileDeploy, fileAccounts}

@@ -17,6 +17,7 @@ import (
 	"onramp/internal/mototest"
 	"onramp/internal/plan"
 	"onramp/internal/policy"
+	"onramp/internal/testenv"
 )
 
 // TestStackLeavesWhatApplyLeaves runs the exported scripts with the AWS CLI on moto, and compares the account with
@@ -29,7 +30,7 @@ func TestStackLeavesWhatApplyLeaves(t *testing.T) {
 	m := mototest.Start(t)
 	m.Setenv(t)
 	names, seen := []string{"restrictive-new-cluster"}, map[string]bool{}
-	if os.Getenv("ONRAMP_ALL") != "" {
+	if testenv.All() {
 		names = append(names, "simple-new-cluster", "console-default-new-cluster")
 	}
 	for _, name := range names {
@@ -89,7 +90,7 @@ func createStack(t *testing.T, m mototest.Server, folder, name string) {
 
 // TestDeployOnMoto has the AWS CLI judge every word of deploy.sh.
 func TestDeployOnMoto(t *testing.T) {
-	if os.Getenv("ONRAMP_ALL") == "" {
+	if !testenv.All() {
 		t.Skip("ONRAMP_ALL runs it")
 	}
 	m := mototest.Start(t)

@@ -5,7 +5,6 @@ import (
 	"iter"
 	"maps"
 	"math/rand/v2"
-	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -14,6 +13,7 @@ import (
 	"onramp/internal/answers"
 	"onramp/internal/modelcheck/plantest"
 	"onramp/internal/plan"
+	"onramp/internal/testenv"
 	"onramp/render"
 	"onramp/steps/redshiftml"
 )
@@ -82,17 +82,17 @@ var axes = [][]map[string]any{
 	{{"sql.restrict-assume-role": true}, {"sql.restrict-assume-role": false}},
 }
 
-// drawn are plans of the guide for answers drawn from a seed that stays. With ONRAMP_ALL they are its plans over
+// drawn are plans of the guide for answers drawn from a new seed in each run. With ONRAMP_ALL they are its plans over
 // all of its answers.
 var drawn = sync.OnceValue(func() []guidePlan {
 	var out []guidePlan
-	if os.Getenv("ONRAMP_ALL") != "" {
+	if testenv.All() {
 		for name, p := range plantest.RedshiftML() {
 			out = append(out, guidePlan{name, p})
 		}
 		return out
 	}
-	random := rand.New(rand.NewPCG(1, 1))
+	random := rand.New(rand.NewPCG(testenv.Seed(), 0))
 	for i := range 150 {
 		target := plantest.Target([]string{"us-east-1", "eu-west-1", "cn-north-1", "us-gov-west-1"}[i%4])
 		given := map[string]any{"account": target.Account, "region": target.Region, "bucket.name": "acme-ml", "role.name": "acme-ml"}
@@ -115,6 +115,7 @@ type guidePlan struct {
 // plans yields the plan of every answers file, without and with VPC routing, a plan with every kind in each
 // partition, and those that are drawn.
 func plans(t testing.TB) iter.Seq2[string, plan.Plan] {
+	t.Logf("ONRAMP_SEED=%d repeats these plans", testenv.Seed())
 	return func(yield func(string, plan.Plan) bool) {
 		for _, name := range answersFiles(t) {
 			if !yield(name, planOf(t, name, nil)) || !yield(name+" with VPC routing", planOf(t, name, routed)) {

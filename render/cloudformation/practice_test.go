@@ -20,15 +20,16 @@ import (
 	"onramp/internal/kind"
 	"onramp/internal/plan"
 	"onramp/internal/practice"
+	"onramp/internal/testenv"
 )
 
 // TestStackAndScriptsLeaveWhatApplyLeaves: what is in the template, and then the scripts beside it, leave the same practice
 // account as the whole plan. The stack itself is made as apply makes what is in the template, which
 // TestTemplateMeansThePlan says is the same; its outputs are the template's own.
 func TestStackAndScriptsLeaveWhatApplyLeaves(t *testing.T) {
-	tool(t, "aws", "pip install awscli")
+	testenv.Tool(t, "aws", "pip install awscli")
 	names := []string{"simple-serverless"}
-	if os.Getenv("ONRAMP_ALL") != "" {
+	if testenv.All() {
 		names = append(answersFiles(t), "routed")
 	}
 	for _, name := range names {

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"onramp/internal/testenv"
 )
 
 // This file drives a headless Chromium over the pipe that its DevTools protocol offers: no port is opened, and no library
@@ -38,8 +40,7 @@ type message struct {
 	} `json:"error,omitempty"`
 }
 
-// chromium finds the browser. Without one the test is not made, which is said: here, and aloud by scripts/test, which
-// installs it where it can.
+// chromium finds the browser, which scripts/test installs where it can.
 func chromium(t *testing.T) string {
 	t.Helper()
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
@@ -47,7 +48,7 @@ func chromium(t *testing.T) string {
 			return path
 		}
 	}
-	t.Skip("NOT TESTED: the page in a browser (chromium is missing; apt-get install chromium)")
+	testenv.Missing(t, "chromium is not installed: apt-get install chromium")
 	return ""
 }
 

@@ -15,6 +15,7 @@ import (
 	"onramp/internal/answers"
 	"onramp/internal/modelcheck/plantest"
 	"onramp/internal/plan"
+	"onramp/internal/testenv"
 )
 
 // everySample renders the samples, a plan with every kind of resource, and every nth of the guide's
@@ -74,13 +75,7 @@ var heredocs = regexp.MustCompile(`(?ms) <<'EOF'\n.*?^EOF$`)
 func withoutHeredocs(script string) string { return heredocs.ReplaceAllString(script, "") }
 
 func TestShellcheckFindsNothing(t *testing.T) {
-	path, err := exec.LookPath("shellcheck")
-	if err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatal("shellcheck is not installed: apt-get install shellcheck")
-		}
-		t.Skip("NOT TESTED: shellcheck is not installed (apt-get install shellcheck)")
-	}
+	path := testenv.Tool(t, "shellcheck", "apt-get install shellcheck")
 	everySample(t, 1500, func(t *testing.T, script string) {
 		if strings.Contains(script, "shellcheck disable") {
 			t.Error("the script switches a check off")

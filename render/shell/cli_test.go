@@ -13,6 +13,7 @@ import (
 
 	"onramp/internal/modelcheck/plantest"
 	"onramp/internal/plan"
+	"onramp/internal/testenv"
 )
 
 // callsOf are all calls of a plan, reads and changes.
@@ -108,15 +109,10 @@ func TestSpecialNames(t *testing.T) {
 	}
 }
 
-// cli asks the AWS CLI, through cli.py. Where there is none the test is skipped and says so.
+// cli asks the AWS CLI, through cli.py.
 func cli(t *testing.T, what, input string) string {
 	t.Helper()
-	if err := exec.Command("python3", "-c", "import awscli").Run(); err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatal("python3 has no awscli: pip install awscli")
-		}
-		t.Skip("NOT TESTED: python3 has no awscli (pip install awscli)")
-	}
+	testenv.Python(t, "pip install awscli", "awscli")
 	cmd := exec.Command("python3", "testdata/cli.py", what)
 	cmd.Env = append(os.Environ(), "AWS_ACCESS_KEY_ID=x", "AWS_SECRET_ACCESS_KEY=y", "AWS_REGION=us-east-1", "AWS_DEFAULT_REGION=us-east-1", "AWS_PAGER=",
 		"AWS_CONFIG_FILE=/dev/null", "AWS_SHARED_CREDENTIALS_FILE=/dev/null", "AWS_EC2_METADATA_DISABLED=true")

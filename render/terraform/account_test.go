@@ -16,6 +16,7 @@ import (
 	"onramp/internal/awsapi"
 	"onramp/internal/plan"
 	"onramp/internal/practice"
+	"onramp/internal/testenv"
 	"onramp/render"
 )
 
@@ -40,30 +41,6 @@ provider "aws" {
 }
 `
 
-// missing ends a test that lacks something on this machine: aloud, and in CI as a failure.
-func missing(t *testing.T, what string) {
-	t.Helper()
-	if os.Getenv("CI") != "" {
-		t.Fatal(what)
-	}
-	t.Skip("NOT TESTED: " + what)
-}
-
-// mirrors are where systems keep providers for use without a network: a folder that has
-// registry.terraform.io/hashicorp/aws in it. ONRAMP_TERRAFORM names another.
-var mirrors = []string{"$ONRAMP_TERRAFORM", "/opt/*", "/usr/share/terraform/*", "/usr/local/share/terraform/*", "$HOME/.terraform.d/plugins"}
-
-// mirror finds one of them; "" : there is none, and Terraform may ask its registry.
-func mirror() string {
-	for _, pattern := range mirrors {
-		found, _ := filepath.Glob(filepath.Join(os.ExpandEnv(pattern), "registry.terraform.io/hashicorp/aws/5.*"))
-		if len(found) > 0 {
-			return strings.TrimSuffix(found[0][:strings.LastIndex(found[0], "/hashicorp/")], "/registry.terraform.io")
-		}
-	}
-	return ""
-}
-
 // workspace is a folder in which Terraform runs, and how long its commands took.
 type workspace struct {
 	path string
@@ -73,9 +50,7 @@ type workspace struct {
 // newWorkspace needs Terraform, and nothing else.
 func newWorkspace(t *testing.T, path string) *workspace {
 	t.Helper()
-	if _, err := exec.LookPath("terraform"); err != nil {
-		missing(t, "terraform is not installed: https://developer.hashicorp.com/terraform/install")
-	}
+	testenv.Tool(t, "terraform", "https://developer.hashicorp.com/terraform/install")
 	return &workspace{path: path, took: map[string]time.Duration{}}
 }
 
@@ -83,13 +58,7 @@ func newWorkspace(t *testing.T, path string) *workspace {
 func initialised(t *testing.T, path string) *workspace {
 	t.Helper()
 	w := newWorkspace(t, path)
-	args := []string{"init", "-input=false", "-no-color"}
-	if plugins := mirror(); plugins != "" {
-		args = append(args, "-plugin-dir="+plugins)
-	}
-	if out, code := w.run(t, args...); code != 0 {
-		missing(t, "terraform init fails (without a network ONRAMP_TERRAFORM must name a mirror with hashicorp/aws 5.100): "+out)
-	}
+	testenv.TerraformInit(t, path)
 	return w
 }
 
@@ -129,9 +98,7 @@ func (w *workspace) script(t *testing.T, name string) string {
 	if _, err := os.Stat(filepath.Join(w.path, name)); err != nil {
 		return ""
 	}
-	if _, err := exec.LookPath("aws"); err != nil {
-		missing(t, "the AWS CLI is not installed: pip install awscli")
-	}
+	testenv.Tool(t, "aws", "pip install awscli")
 	out, code := w.command(t, exec.Command("./"+name), name)
 	if code != 0 {
 		t.Fatalf("%s: exit code %d\n%s", name, code, out)

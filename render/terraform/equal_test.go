@@ -2,13 +2,13 @@ package terraform
 
 import (
 	"encoding/json"
-	"os"
 	"strings"
 	"testing"
 
 	"github.com/aymanbagabas/go-udiff"
 
 	"onramp/internal/practice"
+	"onramp/internal/testenv"
 )
 
 // TestTerraformLeavesTheAccountThatApplyLeaves carries a plan out twice, on accounts that are equal: by apply, and
@@ -19,7 +19,7 @@ func TestTerraformLeavesTheAccountThatApplyLeaves(t *testing.T) {
 		t.Skip("Terraform takes minutes")
 	}
 	for name, file := range answersFiles(t) {
-		if name == "sample" || os.Getenv("ONRAMP_ALL") != "" {
+		if name == "sample" || testenv.All() {
 			t.Run(name, func(t *testing.T) { equal(t, file) })
 		}
 	}

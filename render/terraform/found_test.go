@@ -13,6 +13,7 @@ import (
 	"onramp/internal/apply"
 	"onramp/internal/plan"
 	"onramp/internal/practice"
+	"onramp/internal/testenv"
 	"onramp/render"
 )
 
@@ -205,7 +206,7 @@ func TestWhatApplyHasMadeIsImported(t *testing.T) {
 		t.Skip("Terraform takes a minute")
 	}
 	for name, file := range answersFiles(t) {
-		if name == "sample" || os.Getenv("ONRAMP_ALL") != "" {
+		if name == "sample" || testenv.All() {
 			t.Run(name, func(t *testing.T) { imported(t, planOf(t, file, practice.Number)) })
 		}
 	}

@@ -15,6 +15,7 @@ import (
 	"onramp/internal/modelcheck/plantest"
 	"onramp/internal/plan"
 	"onramp/internal/redshiftsql"
+	"onramp/internal/testenv"
 	"onramp/render"
 )
 
@@ -77,10 +78,7 @@ func TestScriptsAreShellInItsCanonicalForm(t *testing.T) {
 }
 
 func TestShellcheckFindsNothing(t *testing.T) {
-	path, err := exec.LookPath("shellcheck")
-	if err != nil {
-		missing(t, "shellcheck is not installed: apt-get install shellcheck")
-	}
+	path := testenv.Tool(t, "shellcheck", "apt-get install shellcheck")
 	folder := t.TempDir()
 	args := []string{}
 	for _, f := range moduleOf(t, planOf(t, answersFiles(t)["sample"], ""), nil) {

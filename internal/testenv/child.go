@@ -1,6 +1,4 @@
-// Package childtest runs a test in a process of its own, for tests that set what holds for the whole process, such as a
-// limit on the size of files. It must not be imported by anything but tests.
-package childtest
+package testenv
 
 import (
 	"os"
@@ -12,9 +10,10 @@ import (
 // variable tells the child process which test it is.
 const variable = "ONRAMP_TEST_CHILD"
 
-// Run runs the calling test again in a child process and reports how it ended there. In the child it returns true, and
-// the test goes on; in the parent it returns false, and the test is over.
-func Run(t *testing.T) (child bool) {
+// Child runs the calling test again in a process of its own, for tests that set what holds for the whole process, such as
+// a limit on the size of files. In the child it returns true, and the test goes on; in the parent it reports how the
+// child ended and returns false.
+func Child(t *testing.T) bool {
 	t.Helper()
 	if os.Getenv(variable) == t.Name() {
 		return true
