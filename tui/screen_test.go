@@ -66,7 +66,11 @@ type size struct{ w, h int }
 
 func (s size) String() string { return fmt.Sprintf("%dx%d", s.w, s.h) }
 
-var sizes = []size{{60, 15}, {80, 24}, {120, 40}}
+// pictured is the size at which pages are compared with goldens; at the others they are checked for what holds on all.
+var (
+	pictured = size{100, 30}
+	sizes    = []size{{60, 15}, {80, 24}, {120, 40}}
+)
 
 func show(t *testing.T, o Options, at size, more ...tea.ProgramOption) *screen {
 	s := &screen{t: t, w: New(o), emu: vt.NewEmulator(at.w, at.h), done: make(chan error, 1)}

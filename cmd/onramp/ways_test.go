@@ -40,12 +40,10 @@ var unlike = map[string]string{
 	`^moto / network / endpoint [^/]*\.s3 / private: `: "Terraform says of a gateway endpoint, too, that it has no private name, which AWS takes as said; where nobody says so moto keeps the opposite",
 }
 
-// TestEveryWayLeavesTheSameAccount is promise 1: on equal accounts, apply, the exported script and the exported
+// TestLongEveryWayLeavesTheSameAccount is promise 1: on equal accounts, apply, the exported script and the exported
 // Terraform module leave equal accounts. After each of them plan finds nothing to do.
-func TestEveryWayLeavesTheSameAccount(t *testing.T) {
-	if testing.Short() {
-		t.Skip("Terraform and the AWS CLI take minutes")
-	}
+func TestLongEveryWayLeavesTheSameAccount(t *testing.T) {
+	testenv.Long(t)
 	for tool, from := range map[string]string{
 		"aws": "pip install awscli", "moto_server": "pip install 'moto[server]'", "terraform": "https://developer.hashicorp.com/terraform/install",
 	} {

@@ -103,12 +103,10 @@ func cut(w http.ResponseWriter) {
 	_ = conn.Close()
 }
 
-// TestDisturbancesOnMoto is the same as TestEveryDisturbanceAtEveryCall against moto, which was written by others,
+// TestLongDisturbancesOnMoto is the same as TestEveryDisturbanceAtEveryCall against moto, which was written by others,
 // for a plan whose calls it has all.
-func TestDisturbancesOnMoto(t *testing.T) {
-	if testing.Short() {
-		t.Skip("moto takes its time")
-	}
+func TestLongDisturbancesOnMoto(t *testing.T) {
+	testenv.Long(t)
 	m := mototest.Start(t)
 	m.Setenv(t)
 	p := builtFor(t, "../../testdata/answers/restrictive-new-cluster.yaml", mototest.Account)

@@ -13,6 +13,7 @@ import (
 	"onramp/internal/awsapi"
 	"onramp/internal/mototest"
 	"onramp/internal/plan"
+	"onramp/internal/testenv"
 	"onramp/steps/redshiftml"
 )
 
@@ -63,7 +64,8 @@ func served(t *testing.T, file string, m mototest.Server) plan.Plan {
 	return p
 }
 
-func TestApplyOnMotoTwiceChangesNothingTheSecondTime(t *testing.T) {
+func TestLongApplyOnMotoTwiceChangesNothingTheSecondTime(t *testing.T) {
+	testenv.Long(t)
 	m := mototest.Start(t)
 	m.Setenv(t)
 	for _, file := range []string{"simple-new-cluster.yaml", "console-default-new-cluster.yaml", "restrictive-new-cluster.yaml"} {

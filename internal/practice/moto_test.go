@@ -12,6 +12,7 @@ import (
 
 	"onramp/internal/mototest"
 	"onramp/internal/practice"
+	"onramp/internal/testenv"
 )
 
 // question is one call that is made to moto and to the practice account alike.
@@ -345,7 +346,8 @@ func leveled(value string, kept map[string]string) string {
 	return random.ReplaceAllString(moment.ReplaceAllString(value, "<moment>"), "<id>")
 }
 
-func TestAnswersAreThoseOfMoto(t *testing.T) {
+func TestLongAnswersAreThoseOfMoto(t *testing.T) {
+	testenv.Long(t)
 	m := mototest.Start(t)
 	moto := answersOf(t, overHTTP(t, m.URL, mototest.Region), mototest.Account)
 	ours := answersOf(t, inProcess(t, practice.New(practice.Settings{Region: mototest.Region}), mototest.Region), practice.Number)

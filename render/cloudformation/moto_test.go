@@ -20,13 +20,11 @@ import (
 	"onramp/internal/testenv"
 )
 
-// TestStackLeavesWhatApplyLeaves runs the exported scripts with the AWS CLI on moto, and compares the account with
+// TestLongStackLeavesWhatApplyLeaves runs the exported scripts with the AWS CLI on moto, and compares the account with
 // the one that apply leaves. moto's CloudFormation does not do all that AWS's does: motoLacks is the list of what
 // may differ, and of why. Whatever else differs is a fault.
-func TestStackLeavesWhatApplyLeaves(t *testing.T) {
-	if testing.Short() {
-		t.Skip("the AWS CLI takes half a second a call")
-	}
+func TestLongStackLeavesWhatApplyLeaves(t *testing.T) {
+	testenv.Long(t)
 	m := mototest.Start(t)
 	m.Setenv(t)
 	names, seen := []string{"restrictive-new-cluster"}, map[string]bool{}
@@ -72,7 +70,7 @@ func TestStackLeavesWhatApplyLeaves(t *testing.T) {
 }
 
 // createStack makes the stack with the exported template and parameters. moto gives no outputs of a stack that comes
-// from a change set, so this is not deploy.sh: TestDeployOnMoto runs that.
+// from a change set, so this is not deploy.sh: TestLongDeployOnMoto runs that.
 func createStack(t *testing.T, m mototest.Server, folder, name string) {
 	t.Helper()
 	path := filepath.Join(folder, fileParameters)
@@ -88,11 +86,9 @@ func createStack(t *testing.T, m mototest.Server, folder, name string) {
 		"--parameters", "file://"+path, "--capabilities", "CAPABILITY_NAMED_IAM")
 }
 
-// TestDeployOnMoto has the AWS CLI judge every word of deploy.sh.
-func TestDeployOnMoto(t *testing.T) {
-	if !testenv.All() {
-		t.Skip("ONRAMP_ALL runs it")
-	}
+// TestLongDeployOnMoto has the AWS CLI judge every word of deploy.sh.
+func TestLongDeployOnMoto(t *testing.T) {
+	testenv.Long(t)
 	m := mototest.Start(t)
 	p := inMoto(t, m, "restrictive-new-cluster")
 	folder := exported(t, p)

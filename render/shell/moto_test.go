@@ -14,14 +14,13 @@ import (
 
 	"onramp/internal/mototest"
 	"onramp/internal/plan"
+	"onramp/internal/testenv"
 )
 
-// TestScriptsOnMoto runs scripts with the real AWS CLI. moto has no ModifyClusterIamRoles, no
+// TestLongScriptsOnMoto runs scripts with the real AWS CLI. moto has no ModifyClusterIamRoles, no
 // serverless warehouse and no usable Data API, so what is Redshift's is left out of the plans.
-func TestScriptsOnMoto(t *testing.T) {
-	if testing.Short() {
-		t.Skip("the AWS CLI takes half a second a call")
-	}
+func TestLongScriptsOnMoto(t *testing.T) {
+	testenv.Long(t)
 	m := mototest.Start(t)
 	m.AWS(t, "s3api", "create-bucket", "--bucket", "acme-training", "--create-bucket-configuration", "LocationConstraint="+mototest.Region)
 	tests := map[string]given{

@@ -11,13 +11,11 @@ import (
 	"onramp/internal/testenv"
 )
 
-// TestTerraformLeavesTheAccountThatApplyLeaves carries a plan out twice, on accounts that are equal: by apply, and
+// TestLongTerraformLeavesTheAccountThatApplyLeaves carries a plan out twice, on accounts that are equal: by apply, and
 // by the module with its scripts. The accounts are equal then, without any exception; Terraform finds nothing
 // to do; and what it destroys is what it made. One answers file takes minutes; ONRAMP_ALL=1 has them all.
-func TestTerraformLeavesTheAccountThatApplyLeaves(t *testing.T) {
-	if testing.Short() {
-		t.Skip("Terraform takes minutes")
-	}
+func TestLongTerraformLeavesTheAccountThatApplyLeaves(t *testing.T) {
+	testenv.Long(t)
 	for name, file := range answersFiles(t) {
 		if name == "sample" || testenv.All() {
 			t.Run(name, func(t *testing.T) { equal(t, file) })

@@ -199,12 +199,10 @@ func TestRolesOfAWarehouseAreNeverInAList(t *testing.T) {
 	}
 }
 
-// TestWhatApplyHasMadeIsImported: after a run the module imports what the plan has made, and its first apply
+// TestLongWhatApplyHasMadeIsImported: after a run the module imports what the plan has made, and its first apply
 // changes nothing.
-func TestWhatApplyHasMadeIsImported(t *testing.T) {
-	if testing.Short() {
-		t.Skip("Terraform takes a minute")
-	}
+func TestLongWhatApplyHasMadeIsImported(t *testing.T) {
+	testenv.Long(t)
 	for name, file := range answersFiles(t) {
 		if name == "sample" || testenv.All() {
 			t.Run(name, func(t *testing.T) { imported(t, planOf(t, file, practice.Number)) })
@@ -245,11 +243,9 @@ func look(t *testing.T, p plan.Plan) map[string]apply.Finding {
 	return found
 }
 
-// TestAnotherPolicyOfAUserStopsTerraform, which would overwrite it without a word, and leaves it as it is.
-func TestAnotherPolicyOfAUserStopsTerraform(t *testing.T) {
-	if testing.Short() {
-		t.Skip("Terraform takes a while")
-	}
+// TestLongAnotherPolicyOfAUserStopsTerraform, which would overwrite it without a word, and leaves it as it is.
+func TestLongAnotherPolicyOfAUserStopsTerraform(t *testing.T) {
+	testenv.Long(t)
 	p := planOf(t, answersFiles(t)["amazon-ml-managed"], practice.Number)
 	a := practice.New(practice.Settings{Region: p.Target.Region})
 	serving(t, a, p.Target.Region)
