@@ -8,10 +8,26 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"onramp/internal/testenv"
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"onramp": main, withExample: mainWithExample})
+	testscript.Main(tests{m}, map[string]func(){"onramp": main, withExample: mainWithExample})
+}
+
+// scratch is a folder for what several tests share.
+var scratch string
+
+// tests run without the settings of the caller.
+type tests struct{ *testing.M }
+
+// Run implements testscript.TestingM.
+func (t tests) Run() int {
+	var remove func()
+	scratch, remove = testenv.Clean()
+	defer remove()
+	return t.M.Run()
 }
 
 // TestScripts runs testdata/*.txtar with the real program.

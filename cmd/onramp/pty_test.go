@@ -1,24 +1,38 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"onramp/internal/tools/terminal"
 )
 
-// program builds onramp and gives the path of the binary.
+// built is the folder of the binary, which is built once.
+var built = sync.OnceValues(func() (string, error) {
+	folder, err := os.MkdirTemp(scratch, "")
+	if err != nil {
+		return "", err
+	}
+	if out, err := exec.Command("go", "build", "-o", filepath.Join(folder, "onramp"), ".").CombinedOutput(); err != nil {
+		return "", fmt.Errorf("build: %w\n%s", err, out)
+	}
+	return folder, nil
+})
+
+// program gives the path of the real binary.
 func program(t *testing.T) string {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "onramp")
-	if out, err := exec.Command("go", "build", "-o", path, ".").CombinedOutput(); err != nil {
-		t.Fatalf("build: %v\n%s", err, out)
+	folder, err := built()
+	if err != nil {
+		t.Fatal(err)
 	}
-	return path
+	return filepath.Join(folder, "onramp")
 }
 
 // wizard starts the real binary in a terminal.

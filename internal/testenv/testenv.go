@@ -48,6 +48,20 @@ func Tool(t testing.TB, name, install string) string {
 	return path
 }
 
+// Has says whether a program is installed, for a test that can check the rest without it. In CI it must be.
+func Has(t testing.TB, name, install string) bool {
+	t.Helper()
+	_, err := exec.LookPath(name)
+	if err == nil {
+		return true
+	}
+	if os.Getenv("CI") != "" {
+		t.Fatal(name + " is not installed: " + install)
+	}
+	t.Logf("NOT TESTED: %s is not installed: %s", name, install)
+	return false
+}
+
 // Python calls Missing unless python3 can import the modules.
 func Python(t testing.TB, install string, modules ...string) {
 	t.Helper()

@@ -160,7 +160,7 @@ func TestHostileNamesMeanThePlan(t *testing.T) {
 
 // TestOldYAMLReadsTheSame has PyYAML, which reads YAML 1.1 as CloudFormation does, read templates.
 func TestOldYAMLReadsTheSame(t *testing.T) {
-	python := testenv.Tool(t, "python3", "pip install pyyaml")
+	testenv.Python(t, "pip install pyyaml", "yaml")
 	all := map[string]string{}
 	for _, name := range answersFiles(t) {
 		all[name] = templateOf(t, planOf(t, name, routed))
@@ -186,7 +186,7 @@ func TestOldYAMLReadsTheSame(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(python, "-c", oldYAML)
+	cmd := exec.Command("python3", "-c", oldYAML)
 	cmd.Stdin, cmd.Stderr = strings.NewReader(string(input)), os.Stderr
 	out, err := cmd.Output()
 	if err != nil {
