@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -79,7 +80,7 @@ func put(m *yaml.Node, name string, value *yaml.Node) {
 func text(s string) *yaml.Node {
 	n := &yaml.Node{}
 	n.SetString(s)
-	if strings.ContainsAny(s, "\n\t\r") || older.MatchString(s) { // the library cannot read back every block that it writes
+	if strings.ContainsAny(s, "\n\t\r") || older().MatchString(s) { // the library cannot read back every block that it writes
 		n.Style = yaml.DoubleQuotedStyle
 	}
 	if n.Tag == "!!binary" { // not UTF-8: no answer that passed its check is
@@ -90,7 +91,9 @@ func text(s string) *yaml.Node {
 
 // older are the plain words that readers of YAML 1.1 take for a boolean, a null or a number to the base of 60, and those
 // of 1.2, as the library is, for texts (yaml.org/type: bool, null, int, float).
-var older = regexp.MustCompile(`^(?:y|Y|n|N|(?i:yes|no|on|off|true|false|null)|~|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?)$`)
+var older = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(?:y|Y|n|N|(?i:yes|no|on|off|true|false|null)|~|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?)$`)
+})
 
 func node(data any) *yaml.Node {
 	switch v := data.(type) {

@@ -130,6 +130,7 @@ func TestNobodyNamesAGuide(t *testing.T)       { none(t, naming(packages(t), gui
 func TestGuidesAreRegisteredOnce(t *testing.T) { none(t, registering(packages(t))) }
 func TestFilesAreShort(t *testing.T)           { none(t, tooLong(packages(t))) }
 func TestOnlyMainEndsTheProcess(t *testing.T)  { none(t, leaves(packages(t))) }
+func TestPatternsWait(t *testing.T)            { none(t, early(packages(t))) }
 func TestPackagesSayWhatTheyAre(t *testing.T)  { none(t, unexplained(packages(t))) }
 func TestModuleReplacesNothing(t *testing.T) {
 	data, err := fs.ReadFile(root, "go.mod")

@@ -198,3 +198,12 @@ func TestReplaceIsFound(t *testing.T) {
 	refused(t, replaced(clean+"replace example.com/a => ../a\n"), "../a")
 	refused(t, replaced(clean+"replace (\n\texample.com/a => ../a\n)\n"), "replace (")
 }
+
+func TestEarlyPatternIsFound(t *testing.T) {
+	const head = "// Package x is planted.\npackage x\n\nimport (\"regexp\"; \"sync\")\n\n"
+	pkgs := plant(t, map[string]string{"render/x/x.go": head + "var form = regexp.MustCompile(`a`)\n"})
+	refused(t, early(pkgs), "render/x/x.go")
+	pkgs = plant(t, map[string]string{"render/x/x.go": head + "var form = sync.OnceValue(func() *regexp.Regexp {\n" +
+		"\treturn regexp.MustCompile(`a`)\n})\n"})
+	none(t, early(pkgs))
+}

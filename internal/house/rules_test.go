@@ -162,6 +162,20 @@ func leaves(pkgs []pkg) []string {
 	return wrong
 }
 
+// early finds work that is done when the program starts, for whatever command: a pattern takes some 20 microseconds.
+// sync.OnceValue does it when it is needed.
+func early(pkgs []pkg) []string {
+	var wrong []string
+	for _, p := range pkgs {
+		for _, f := range p.files {
+			if slices.Contains(f.first, "regexp.MustCompile") && !f.test() && !tool(p) {
+				wrong = append(wrong, path.Join(p.path, f.name)+" compiles a pattern before main: use sync.OnceValue")
+			}
+		}
+	}
+	return wrong
+}
+
 // unexplained finds packages that do not say what they are for.
 func unexplained(pkgs []pkg) []string {
 	var wrong []string

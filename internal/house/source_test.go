@@ -23,6 +23,7 @@ type file struct {
 	doc     string // its package comment
 	imports []string
 	uses    []string // names of other packages, with the import path: "os.Exit"
+	first   []string // those of uses that run when the program starts
 	texts   []string // what stands in quotes
 	lines   int
 }
@@ -100,6 +101,7 @@ func readFile(fsys fs.FS, name string) (file, error) {
 		doc:     tree.Doc.Text(),
 		imports: imports,
 		uses:    usesOf(tree, named),
+		first:   firstOf(tree, named),
 		texts:   textsOf(tree),
 		lines:   strings.Count(string(data), "\n"),
 	}, nil
@@ -132,9 +134,26 @@ func textsOf(tree *ast.File) []string {
 	return texts
 }
 
-func usesOf(tree *ast.File, named map[string]string) []string {
+// firstOf lists what the values of variables outside functions use: it runs before main does, whatever the command is.
+func firstOf(tree *ast.File, named map[string]string) []string {
 	var uses []string
-	ast.Inspect(tree, func(n ast.Node) bool {
+	for _, d := range tree.Decls {
+		if of, ok := d.(*ast.GenDecl); ok {
+			uses = append(uses, usesOf(of, named)...)
+		}
+	}
+	return uses
+}
+
+// usesOf lists what a piece of a file uses of other packages. Of a declaration of variables, function literals are left
+// out: they run when they are called.
+func usesOf(of ast.Node, named map[string]string) []string {
+	var uses []string
+	_, outside := of.(*ast.GenDecl)
+	ast.Inspect(of, func(n ast.Node) bool {
+		if _, is := n.(*ast.FuncLit); is && outside {
+			return false
+		}
 		if s, ok := n.(*ast.SelectorExpr); ok {
 			if x, ok := s.X.(*ast.Ident); ok && named[x.Name] != "" {
 				uses = append(uses, named[x.Name]+"."+s.Sel.Name)

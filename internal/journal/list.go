@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"sync"
 	"time"
 )
 
@@ -73,7 +74,9 @@ func (f found) summary() Summary {
 	return s
 }
 
-var nameForm = regexp.MustCompile(`^([0-9]{12})-([a-z0-9-]+)-([0-9]{8}T[0-9]{6}Z)(?:-([0-9]{1,9}))?\.jsonl$`)
+var nameForm = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^([0-9]{12})-([a-z0-9-]+)-([0-9]{8}T[0-9]{6}Z)(?:-([0-9]{1,9}))?\.jsonl$`)
+})
 
 // find reads the journals of a folder, newest first. One in which nothing is, because the program
 // ended before its first line did, is passed over.
@@ -107,7 +110,7 @@ func find(folder string, which Filter) ([]found, error) {
 
 // named takes the name of a journal apart.
 func named(name string) (found, bool) {
-	parts := nameForm.FindStringSubmatch(name)
+	parts := nameForm().FindStringSubmatch(name)
 	if parts == nil {
 		return found{}, false
 	}

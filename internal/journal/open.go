@@ -6,6 +6,7 @@ import (
 	"os"
 	"regexp"
 	"slices"
+	"sync"
 	"time"
 
 	"onramp/internal/apply"
@@ -43,15 +44,19 @@ func (t Target) prefix() string { return t.Account + "-" + t.Guide }
 
 // What stands in the name of a file must not lead out of its folder.
 var (
-	accountForm = regexp.MustCompile(`^[0-9]{12}$`)
-	guideForm   = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+	accountForm = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^[0-9]{12}$`)
+	})
+	guideForm = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+	})
 )
 
 func (t Target) check() error {
 	switch {
-	case !accountForm.MatchString(t.Account):
+	case !accountForm().MatchString(t.Account):
 		return fmt.Errorf("account %q is not 12 digits", t.Account)
-	case !guideForm.MatchString(t.Guide):
+	case !guideForm().MatchString(t.Guide):
 		return fmt.Errorf("guide %q is not letters, digits and hyphens", t.Guide)
 	}
 	return nil

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -92,13 +93,15 @@ var (
 )
 
 // lacking is how AWS names the permission that is missing.
-var lacking = regexp.MustCompile(`not authorized to perform:? ([a-z0-9-]+:[A-Za-z0-9]+)`)
+var lacking = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`not authorized to perform:? ([a-z0-9-]+:[A-Za-z0-9]+)`)
+})
 
 // action is the permission that was missing, in brackets. Where AWS does not say, it is that of the call, which
 // mostly has the same name.
 func action(err error) string {
 	var f *failure
-	if m := lacking.FindStringSubmatch(err.Error()); m != nil {
+	if m := lacking().FindStringSubmatch(err.Error()); m != nil {
 		return " (" + m[1] + ")"
 	}
 	if errors.As(err, &f) {

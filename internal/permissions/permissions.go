@@ -93,7 +93,7 @@ type scope struct {
 }
 
 func (s scope) required(c plan.Call) ([]Permission, error) {
-	rule, ok := rules[c.Name()]
+	rule, ok := rules()[c.Name()]
 	if !ok {
 		return nil, fmt.Errorf("look up what %s needs: not in the table", c.Name())
 	}

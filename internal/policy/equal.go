@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Equal reports whether a and b mean the same. The order and repetition of
@@ -67,12 +68,14 @@ func plainPrincipal(p Principal) Principal {
 	return p
 }
 
-var accountRoot = regexp.MustCompile(`^arn:aws[a-z-]*:iam::([0-9]{12}):root$`)
+var accountRoot = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^arn:aws[a-z-]*:iam::([0-9]{12}):root$`)
+})
 
 // plainAccount is the number of the account that p is, or else p. The partition
 // may go: a policy can name no principal of another partition.
 func plainAccount(p string) string {
-	if found := accountRoot.FindStringSubmatch(p); found != nil {
+	if found := accountRoot().FindStringSubmatch(p); found != nil {
 		return found[1]
 	}
 	return p

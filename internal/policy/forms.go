@@ -4,6 +4,7 @@ import (
 	"errors"
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // This file knows what single values look like: actions, ARNs, principals and
@@ -36,10 +37,18 @@ func checkAction(s string) error {
 }
 
 var (
-	partitionForm = regexp.MustCompile(`^(\*|aws[a-z-]*)$`)
-	vendorForm    = regexp.MustCompile(`^[0-9a-z-]+$`)
-	regionForm    = regexp.MustCompile(`^[0-9a-z*?-]*$`)
-	accountForm   = regexp.MustCompile(`^([0-9]{12}|aws|\*)?$`)
+	partitionForm = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^(\*|aws[a-z-]*)$`)
+	})
+	vendorForm = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^[0-9a-z-]+$`)
+	})
+	regionForm = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^[0-9a-z*?-]*$`)
+	})
+	accountForm = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^([0-9]{12}|aws|\*)?$`)
+	})
 )
 
 // checkResource checks a resource. "You can't use a wildcard in the service
@@ -52,19 +61,21 @@ func checkResource(s string) error {
 	switch {
 	case len(parts) < 6 || parts[0] != "arn" || parts[5] == "":
 		return errResource
-	case !partitionForm.MatchString(parts[1]):
+	case !partitionForm().MatchString(parts[1]):
 		return errPartition
-	case !vendorForm.MatchString(parts[2]):
+	case !vendorForm().MatchString(parts[2]):
 		return errVendor
-	case !regionForm.MatchString(parts[3]):
+	case !regionForm().MatchString(parts[3]):
 		return errRegion
-	case !accountForm.MatchString(parts[4]):
+	case !accountForm().MatchString(parts[4]):
 		return errAccount
 	}
 	return nil
 }
 
-var serviceForm = regexp.MustCompile(`^([0-9a-z-]+\.)+amazonaws\.com(\.cn)?$`)
+var serviceForm = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^([0-9a-z-]+\.)+amazonaws\.com(\.cn)?$`)
+})
 
 // checkService checks a service principal; "*" is none. Source: "AWS JSON policy
 // elements: Principal".
@@ -72,7 +83,7 @@ func checkService(s string) error {
 	switch {
 	case s == "":
 		return errEmpty
-	case !serviceForm.MatchString(s):
+	case !serviceForm().MatchString(s):
 		return errService
 	}
 	return nil
@@ -81,7 +92,9 @@ func checkService(s string) error {
 // awsForm is everyone, an account, an ARN without wildcards (its account
 // may be "cloudfront"), or the unique ID that IAM shows for a principal that was
 // deleted.
-var awsForm = regexp.MustCompile(`^(\*|[0-9]{12}|arn:aws[a-z-]*:(iam|sts)::[0-9a-z]+:[^*?]+|A[A-Z]{3}[0-9A-Z]{12,})$`)
+var awsForm = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(\*|[0-9]{12}|arn:aws[a-z-]*:(iam|sts)::[0-9a-z]+:[^*?]+|A[A-Z]{3}[0-9A-Z]{12,})$`)
+})
 
 // checkAWSPrincipal checks an AWS principal. "You cannot use a wildcard to match
 // part of a principal name or ARN": "AWS JSON policy elements: Principal".
@@ -89,7 +102,7 @@ func checkAWSPrincipal(s string) error {
 	switch {
 	case s == "":
 		return errEmpty
-	case hasMarker(s) || awsForm.MatchString(s):
+	case hasMarker(s) || awsForm().MatchString(s):
 		return nil
 	}
 	return errPrincipal
@@ -106,10 +119,12 @@ func checkFederated(s string) error {
 
 // operatorForm has the condition operators in lower case; all but null may end in
 // IfExists. Source: "IAM JSON policy elements: Condition operators".
-var operatorForm = regexp.MustCompile(`^(forallvalues:|foranyvalue:)?(null|(` +
-	`string(not)?(equals(ignorecase)?|like)|` +
-	`(numeric|date)((not)?equals|(less|greater)than(equals)?)|` +
-	`arn(not)?(equals|like)|` +
-	`bool|binaryequals|(not)?ipaddress)(ifexists)?)$`)
+var operatorForm = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(forallvalues:|foranyvalue:)?(null|(` +
+		`string(not)?(equals(ignorecase)?|like)|` +
+		`(numeric|date)((not)?equals|(less|greater)than(equals)?)|` +
+		`arn(not)?(equals|like)|` +
+		`bool|binaryequals|(not)?ipaddress)(ifexists)?)$`)
+})
 
-func knownOperator(s string) bool { return operatorForm.MatchString(strings.ToLower(s)) }
+func knownOperator(s string) bool { return operatorForm().MatchString(strings.ToLower(s)) }

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // rule is one judgement. judge looks at an Allow statement and says what is
@@ -151,11 +152,13 @@ func writeToEveryResource(s Statement) string {
 	return "any resource in the account may be changed: " + some(found)
 }
 
-var everyARN = regexp.MustCompile(`^arn:[^:]*:[^:]*:\*?:\*?:\*+(/\*+)?$`)
+var everyARN = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^arn:[^:]*:[^:]*:\*?:\*?:\*+(/\*+)?$`)
+})
 
 // everything reports whether a resource is every resource, or every one that a
 // service has in any region and account.
-func everything(resource string) bool { return resource == "*" || everyARN.MatchString(resource) }
+func everything(resource string) bool { return resource == "*" || everyARN().MatchString(resource) }
 
 // resourceless are actions that write and that AWS gives no resource, so that
 // their Resource can only be "*". Source: "Service Authorization Reference", the
@@ -201,12 +204,14 @@ func anyone(s Statement) string {
 	return "anyone in the world is let in, without a condition"
 }
 
-var sampleBucket = regexp.MustCompile(`^arn:[^:]*:s3:::redshift-downloads([/*?]|$)`)
+var sampleBucket = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^arn:[^:]*:s3:::redshift-downloads([/*?]|$)`)
+})
 
 // writeToSampleBucket: AWS owns the bucket with the sample data. The documents'
 // policy asks to write there, which S3 refuses in any case.
 func writeToSampleBucket(s Statement) string {
-	if !slices.ContainsFunc(s.Resources, sampleBucket.MatchString) {
+	if !slices.ContainsFunc(s.Resources, sampleBucket().MatchString) {
 		return ""
 	}
 	if !allows(s, "s3:PutObject") && !allows(s, "s3:DeleteObject") {

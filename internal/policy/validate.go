@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Kind is what a document is attached to, which decides what it must say.
@@ -96,13 +97,15 @@ func (c *checker) statement(s Statement) {
 	c.conditions(s.Conditions)
 }
 
-var plainSid = regexp.MustCompile(`^[0-9A-Za-z]*$`)
+var plainSid = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[0-9A-Za-z]*$`)
+})
 
 // sid checks the name of a statement. Resource policies may have spaces and
 // more in it: the default key policy has "Enable IAM User Permissions".
 func (c *checker) sid(sid string) {
 	iam := c.kind == Identity || c.kind == Trust
-	if iam && !plainSid.MatchString(sid) {
+	if iam && !plainSid().MatchString(sid) {
 		c.addf("Sid %q: want letters and digits alone in %s", sid, withArticle(c.kind))
 		return
 	}
@@ -213,7 +216,9 @@ func (c *checker) condition(name string, condition Condition) {
 // leftovers is what a template leaves behind when nobody filled it in. A word
 // counts when no letter, digit, hyphen or underscore touches it, so that a role
 // may be called MY-REGION.
-var leftovers = regexp.MustCompile("<[^<>]*>|`|(?:^|[^0-9A-Za-z_-])(?:REGION|ACCOUNT_ID)(?:[^0-9A-Za-z_-]|$)")
+var leftovers = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile("<[^<>]*>|`|(?:^|[^0-9A-Za-z_-])(?:REGION|ACCOUNT_ID)(?:[^0-9A-Za-z_-]|$)")
+})
 
 // text checks what holds for every string and reports whether it does.
 func (c *checker) text(name, value string) bool {
@@ -233,7 +238,7 @@ func (c *checker) text(name, value string) bool {
 // may be checked at one key press.
 func leftOver(s string) bool {
 	possible := strings.ContainsAny(s, "<`") || strings.Contains(s, "REGION") || strings.Contains(s, "ACCOUNT_ID")
-	return possible && leftovers.MatchString(s)
+	return possible && leftovers().MatchString(s)
 }
 
 // forbidden reports whether a policy document may not hold r.

@@ -5,8 +5,10 @@ import (
 	"onramp/internal/practice/wire"
 )
 
-var analyzerOperations = table{
-	"access-analyzer:ValidatePolicy": {reads, validatePolicy, anywhere("access-analyzer:ValidatePolicy")},
+func analyzerOperations() table {
+	return table{
+		"access-analyzer:ValidatePolicy": {reads, validatePolicy, anywhere("access-analyzer:ValidatePolicy")},
+	}
 }
 
 // policyKinds by the type that a call gives, and by the resource that it is validated for (Access

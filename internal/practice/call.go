@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"sync"
 	"time"
 
 	"onramp/internal/awsname"
@@ -41,10 +42,14 @@ const (
 )
 
 // operations is every call that the account has.
-var operations = merged(
-	stsOperations, iamOperations, iamPolicyOperations, iamPrincipalOperations, iamProfileOperations, s3Operations, kmsOperations, ec2Operations, endpointOperations, keyPairOperations,
-	redshiftOperations, serverlessOperations, dataOperations, secretsOperations, analyzerOperations, terraformOperations,
-)
+var operations = sync.OnceValue(func() table {
+	return merged(
+		stsOperations(), iamOperations(), iamPolicyOperations(), users.operations(), groups.operations(),
+		iamProfileOperations(), s3Operations(), kmsOperations(), ec2Operations(), endpointOperations(),
+		keyPairOperations(), redshiftOperations(), serverlessOperations(), dataOperations(), secretsOperations(),
+		analyzerOperations(), terraformOperations(),
+	)
+})
 
 func merged(tables ...table) table {
 	out := table{}
@@ -58,7 +63,7 @@ func merged(tables ...table) table {
 
 // serve runs one request. Everything that a call reads and writes is behind the account's lock.
 func (a *Account) serve(q wire.Request) (wire.Answer, error) {
-	op, ok := operations[q.Name()]
+	op, ok := operations()[q.Name()]
 	switch {
 	case q.AccessKey == "":
 		return wire.Answer{}, wire.Unsigned(q.Protocol)

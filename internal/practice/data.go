@@ -29,12 +29,14 @@ type part struct {
 	skipped bool // one before it in its batch failed
 }
 
-var dataOperations = table{
-	"redshift-data:ExecuteStatement":      {writes, executeStatement, askRun("redshift-data:ExecuteStatement")},
-	"redshift-data:BatchExecuteStatement": {writes, batchExecuteStatement, askRun("redshift-data:BatchExecuteStatement")},
-	"redshift-data:CancelStatement":       {writes, cancelStatement, askOwn("redshift-data:CancelStatement")},
-	"redshift-data:DescribeStatement":     {reads, describeStatement, askOwn("redshift-data:DescribeStatement")},
-	"redshift-data:GetStatementResult":    {reads, getStatementResult, askOwn("redshift-data:GetStatementResult")},
+func dataOperations() table {
+	return table{
+		"redshift-data:ExecuteStatement":      {writes, executeStatement, askRun("redshift-data:ExecuteStatement")},
+		"redshift-data:BatchExecuteStatement": {writes, batchExecuteStatement, askRun("redshift-data:BatchExecuteStatement")},
+		"redshift-data:CancelStatement":       {writes, cancelStatement, askOwn("redshift-data:CancelStatement")},
+		"redshift-data:DescribeStatement":     {reads, describeStatement, askOwn("redshift-data:DescribeStatement")},
+		"redshift-data:GetStatementResult":    {reads, getStatementResult, askOwn("redshift-data:GetStatementResult")},
+	}
 }
 
 // Limits of the Data API (Redshift UG, Considerations when calling the Amazon Redshift Data API).

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"onramp/internal/policy"
 )
@@ -117,9 +118,15 @@ func principals(s policy.Statement, kind policy.Kind) error {
 }
 
 var (
-	actionForm = regexp.MustCompile(`^(\*|[A-Za-z0-9-]+:[A-Za-z0-9*?]+)$`)
-	vendorless = regexp.MustCompile(`^[^:]*$`)
-	arnForm    = regexp.MustCompile(`^arn:(\*|aws[a-z-]*):[a-z0-9-]+:[^:]*:[^:]*:.+$`)
+	actionForm = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^(\*|[A-Za-z0-9-]+:[A-Za-z0-9*?]+)$`)
+	})
+	vendorless = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^[^:]*$`)
+	})
+	arnForm = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^arn:(\*|aws[a-z-]*):[a-z0-9-]+:[^:]*:[^:]*:.+$`)
+	})
 )
 
 func actions(s policy.Statement, kind policy.Kind) error {
@@ -129,9 +136,9 @@ func actions(s policy.Statement, kind policy.Kind) error {
 			return errors.New("Policy has invalid action")
 		case kind == policy.Trust && !strings.HasPrefix(strings.ToLower(a), "sts:"):
 			return errors.New("AssumeRole policy may only specify STS AssumeRole actions.")
-		case a != "*" && vendorless.MatchString(a):
+		case a != "*" && vendorless().MatchString(a):
 			return errors.New("Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.")
-		case !actionForm.MatchString(a):
+		case !actionForm().MatchString(a):
 			return errors.New("Syntax errors in policy.")
 		}
 	}
@@ -141,7 +148,7 @@ func actions(s policy.Statement, kind policy.Kind) error {
 func resources(s policy.Statement, kind policy.Kind) error {
 	for _, r := range slices.Concat(s.Resources, s.NotResources) {
 		switch {
-		case r == "*" || arnForm.MatchString(r):
+		case r == "*" || arnForm().MatchString(r):
 		case kind == policy.BucketPolicy:
 			return errors.New("Policy has invalid resource")
 		default:
@@ -183,13 +190,15 @@ func (c *call) stranger(d policy.Document) (kind, name string) {
 	return "", ""
 }
 
-var principalARN = regexp.MustCompile(`^arn:(aws[a-z-]*):(iam|sts)::([0-9]{12}):(.+)$`)
+var principalARN = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^arn:(aws[a-z-]*):(iam|sts)::([0-9]{12}):(.+)$`)
+})
 
 // exists says that a principal is there. Other accounts are not asked: theirs are taken on trust.
 func (c *call) exists(principal string) bool {
-	m := principalARN.FindStringSubmatch(principal)
+	m := principalARN().FindStringSubmatch(principal)
 	if m == nil {
-		return principal == "*" || accountNumber.MatchString(principal)
+		return principal == "*" || accountNumber().MatchString(principal)
 	}
 	partition, account, resource := m[1], m[3], m[4]
 	name := resource[strings.LastIndex(resource, "/")+1:]
@@ -208,7 +217,9 @@ func (c *call) exists(principal string) bool {
 	return resource == "user/"+Caller
 }
 
-var accountNumber = regexp.MustCompile(`^[0-9]{12}$`)
+var accountNumber = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[0-9]{12}$`)
+})
 
 // knownServices are principals of services, by the first label, in the order of the alphabet. AWS
 // keeps no complete list; these are the ones that roles of data platforms name.
@@ -219,9 +230,11 @@ var knownServices = strings.Fields(`
 	machinelearning monitoring pipes quicksight rds redshift redshift-serverless replication.dynamodb s3 sagemaker scheduler
 	secretsmanager sns spotfleet sqs ssm states storagegateway transfer vpc-flow-logs`)
 
-var serviceForm = regexp.MustCompile(`^([a-z0-9.-]+?)(?:\.([a-z]{2,4}(?:-[a-z]+)+-[0-9]))?\.amazonaws\.com(?:\.cn)?$`)
+var serviceForm = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^([a-z0-9.-]+?)(?:\.([a-z]{2,4}(?:-[a-z]+)+-[0-9]))?\.amazonaws\.com(?:\.cn)?$`)
+})
 
 func isService(principal string) bool {
-	m := serviceForm.FindStringSubmatch(principal)
+	m := serviceForm().FindStringSubmatch(principal)
 	return m != nil && slices.Contains(knownServices, m[1])
 }

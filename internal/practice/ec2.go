@@ -48,17 +48,19 @@ type routeTable struct {
 	tags    tags
 }
 
-var ec2Operations = table{
-	"ec2:DescribeVpcs":                  {reads, describeVpcs, anywhere("ec2:DescribeVpcs")},
-	"ec2:DescribeVpcAttribute":          {reads, describeVpcAttribute, onVPC("ec2:DescribeVpcAttribute")},
-	"ec2:ModifyVpcAttribute":            {writes, modifyVpcAttribute, onVPC("ec2:ModifyVpcAttribute")},
-	"ec2:DescribeSubnets":               {reads, describeSubnets, anywhere("ec2:DescribeSubnets")},
-	"ec2:DescribeRouteTables":           {reads, describeRouteTables, anywhere("ec2:DescribeRouteTables")},
-	"ec2:DescribeSecurityGroups":        {reads, describeSecurityGroups, anywhere("ec2:DescribeSecurityGroups")},
-	"ec2:CreateSecurityGroup":           {writes, createSecurityGroup, askCreateGroup},
-	"ec2:DeleteSecurityGroup":           {writes, deleteSecurityGroup, onGroup("ec2:DeleteSecurityGroup")},
-	"ec2:AuthorizeSecurityGroupIngress": {writes, authorizeRules(inward), askRules("ec2:AuthorizeSecurityGroupIngress")},
-	"ec2:RevokeSecurityGroupIngress":    {writes, revokeRules(inward), onGroup("ec2:RevokeSecurityGroupIngress")},
+func ec2Operations() table {
+	return table{
+		"ec2:DescribeVpcs":                  {reads, describeVpcs, anywhere("ec2:DescribeVpcs")},
+		"ec2:DescribeVpcAttribute":          {reads, describeVpcAttribute, onVPC("ec2:DescribeVpcAttribute")},
+		"ec2:ModifyVpcAttribute":            {writes, modifyVpcAttribute, onVPC("ec2:ModifyVpcAttribute")},
+		"ec2:DescribeSubnets":               {reads, describeSubnets, anywhere("ec2:DescribeSubnets")},
+		"ec2:DescribeRouteTables":           {reads, describeRouteTables, anywhere("ec2:DescribeRouteTables")},
+		"ec2:DescribeSecurityGroups":        {reads, describeSecurityGroups, anywhere("ec2:DescribeSecurityGroups")},
+		"ec2:CreateSecurityGroup":           {writes, createSecurityGroup, askCreateGroup},
+		"ec2:DeleteSecurityGroup":           {writes, deleteSecurityGroup, onGroup("ec2:DeleteSecurityGroup")},
+		"ec2:AuthorizeSecurityGroupIngress": {writes, authorizeRules(inward), askRules("ec2:AuthorizeSecurityGroupIngress")},
+		"ec2:RevokeSecurityGroupIngress":    {writes, revokeRules(inward), onGroup("ec2:RevokeSecurityGroupIngress")},
+	}
 }
 
 func onVPC(action string) ask {

@@ -27,12 +27,14 @@ const (
 	interfaceKind = "Interface"
 )
 
-var endpointOperations = table{
-	"ec2:DescribeVpcEndpointServices": {reads, describeEndpointServices, anywhere("ec2:DescribeVpcEndpointServices")},
-	"ec2:DescribeVpcEndpoints":        {reads, describeEndpoints, anywhere("ec2:DescribeVpcEndpoints")},
-	"ec2:CreateVpcEndpoint":           {writes, createEndpoint, askCreateEndpoint},
-	"ec2:ModifyVpcEndpoint":           {writes, modifyEndpoint, askModifyEndpoint},
-	"ec2:DeleteVpcEndpoints":          {writes, deleteEndpoints, askDeleteEndpoints},
+func endpointOperations() table {
+	return table{
+		"ec2:DescribeVpcEndpointServices": {reads, describeEndpointServices, anywhere("ec2:DescribeVpcEndpointServices")},
+		"ec2:DescribeVpcEndpoints":        {reads, describeEndpoints, anywhere("ec2:DescribeVpcEndpoints")},
+		"ec2:CreateVpcEndpoint":           {writes, createEndpoint, askCreateEndpoint},
+		"ec2:ModifyVpcEndpoint":           {writes, modifyEndpoint, askModifyEndpoint},
+		"ec2:DeleteVpcEndpoints":          {writes, deleteEndpoints, askDeleteEndpoints},
+	}
 }
 
 // endpointService is a service of AWS that endpoints lead to.

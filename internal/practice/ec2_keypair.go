@@ -27,10 +27,12 @@ type keyPair struct {
 const keyPairsPerRegion = 5000 // EC2 UG, Create a key pair for your Amazon EC2 instance
 
 // keyPairOperations are the calls on key pairs. EC2 makes none here: its private key would have to be kept.
-var keyPairOperations = table{
-	"ec2:ImportKeyPair":    {writes, importKeyPair, askImportKeyPair},
-	"ec2:DescribeKeyPairs": {reads, describeKeyPairs, anywhere("ec2:DescribeKeyPairs")},
-	"ec2:DeleteKeyPair":    {writes, deleteKeyPair, askDeleteKeyPair},
+func keyPairOperations() table {
+	return table{
+		"ec2:ImportKeyPair":    {writes, importKeyPair, askImportKeyPair},
+		"ec2:DescribeKeyPairs": {reads, describeKeyPairs, anywhere("ec2:DescribeKeyPairs")},
+		"ec2:DeleteKeyPair":    {writes, deleteKeyPair, askDeleteKeyPair},
+	}
 }
 
 // askImportKeyPair: a key pair has its name in its ARN, and not its id (Service Authorization Reference,

@@ -3,10 +3,10 @@ package practice
 import "onramp/internal/policy"
 
 // Operations lists the calls that the account has.
-func Operations() []string { return sorted(operations) }
+func Operations() []string { return sorted(operations()) }
 
 // Mutating says that a call changes something.
-func Mutating(name string) bool { return operations[name].mutating }
+func Mutating(name string) bool { return operations()[name].mutating }
 
 // Policies lists the policies of AWS that the account has.
 func Policies() []string { return sorted(awsPolicies()) }

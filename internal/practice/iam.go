@@ -6,40 +6,44 @@ import (
 )
 
 // iamOperations are the calls on roles, and on the account itself.
-var iamOperations = table{
-	"iam:CreateRole":                    {writes, createRole, askCreateRole},
-	"iam:GetRole":                       {reads, withRole(getRole), onRole("iam:GetRole")},
-	"iam:ListRoles":                     {reads, listRoles, anyRole("iam:ListRoles")},
-	"iam:UpdateRole":                    {writes, withRole(updateRole), onRole("iam:UpdateRole")},
-	"iam:UpdateAssumeRolePolicy":        {writes, withRole(updateAssumeRolePolicy), onRole("iam:UpdateAssumeRolePolicy")},
-	"iam:PutRolePermissionsBoundary":    {writes, withRole(putRolePermissionsBoundary), askPutBoundary},
-	"iam:DeleteRolePermissionsBoundary": {writes, withRole(deleteRolePermissionsBoundary), onBounded("iam:DeleteRolePermissionsBoundary")},
-	"iam:DeleteRole":                    {writes, withRole(deleteRole), onRole("iam:DeleteRole")},
-	"iam:TagRole":                       {writes, withRole(tagRole), onRole("iam:TagRole")},
-	"iam:UntagRole":                     {writes, withRole(untagRole), onRole("iam:UntagRole")},
-	"iam:ListRoleTags":                  {reads, withRole(listRoleTags), onRole("iam:ListRoleTags")},
-	"iam:AttachRolePolicy":              {writes, withRole(attachRolePolicy), askAttach("iam:AttachRolePolicy")},
-	"iam:DetachRolePolicy":              {writes, withRole(detachRolePolicy), askAttach("iam:DetachRolePolicy")},
-	"iam:ListAttachedRolePolicies":      {reads, withRole(listAttachedRolePolicies), onRole("iam:ListAttachedRolePolicies")},
-	"iam:PutRolePolicy":                 {writes, withRole(putRolePolicy), onBounded("iam:PutRolePolicy")},
-	"iam:GetRolePolicy":                 {reads, withRole(getRolePolicy), onRole("iam:GetRolePolicy")},
-	"iam:DeleteRolePolicy":              {writes, withRole(deleteRolePolicy), onBounded("iam:DeleteRolePolicy")},
-	"iam:ListRolePolicies":              {reads, withRole(listRolePolicies), onRole("iam:ListRolePolicies")},
-	"iam:SimulatePrincipalPolicy":       {reads, simulatePrincipalPolicy, askSimulate},
-	"iam:ListAccountAliases":            {reads, listAccountAliases, anywhere("iam:ListAccountAliases")},
+func iamOperations() table {
+	return table{
+		"iam:CreateRole":                    {writes, createRole, askCreateRole},
+		"iam:GetRole":                       {reads, withRole(getRole), onRole("iam:GetRole")},
+		"iam:ListRoles":                     {reads, listRoles, anyRole("iam:ListRoles")},
+		"iam:UpdateRole":                    {writes, withRole(updateRole), onRole("iam:UpdateRole")},
+		"iam:UpdateAssumeRolePolicy":        {writes, withRole(updateAssumeRolePolicy), onRole("iam:UpdateAssumeRolePolicy")},
+		"iam:PutRolePermissionsBoundary":    {writes, withRole(putRolePermissionsBoundary), askPutBoundary},
+		"iam:DeleteRolePermissionsBoundary": {writes, withRole(deleteRolePermissionsBoundary), onBounded("iam:DeleteRolePermissionsBoundary")},
+		"iam:DeleteRole":                    {writes, withRole(deleteRole), onRole("iam:DeleteRole")},
+		"iam:TagRole":                       {writes, withRole(tagRole), onRole("iam:TagRole")},
+		"iam:UntagRole":                     {writes, withRole(untagRole), onRole("iam:UntagRole")},
+		"iam:ListRoleTags":                  {reads, withRole(listRoleTags), onRole("iam:ListRoleTags")},
+		"iam:AttachRolePolicy":              {writes, withRole(attachRolePolicy), askAttach("iam:AttachRolePolicy")},
+		"iam:DetachRolePolicy":              {writes, withRole(detachRolePolicy), askAttach("iam:DetachRolePolicy")},
+		"iam:ListAttachedRolePolicies":      {reads, withRole(listAttachedRolePolicies), onRole("iam:ListAttachedRolePolicies")},
+		"iam:PutRolePolicy":                 {writes, withRole(putRolePolicy), onBounded("iam:PutRolePolicy")},
+		"iam:GetRolePolicy":                 {reads, withRole(getRolePolicy), onRole("iam:GetRolePolicy")},
+		"iam:DeleteRolePolicy":              {writes, withRole(deleteRolePolicy), onBounded("iam:DeleteRolePolicy")},
+		"iam:ListRolePolicies":              {reads, withRole(listRolePolicies), onRole("iam:ListRolePolicies")},
+		"iam:SimulatePrincipalPolicy":       {reads, simulatePrincipalPolicy, askSimulate},
+		"iam:ListAccountAliases":            {reads, listAccountAliases, anywhere("iam:ListAccountAliases")},
+	}
 }
 
 // iamPolicyOperations are the calls on managed policies.
-var iamPolicyOperations = table{
-	"iam:CreatePolicy":            {writes, createPolicy, askCreatePolicy},
-	"iam:GetPolicy":               {reads, withPolicy(getPolicy), onPolicy("iam:GetPolicy")},
-	"iam:GetPolicyVersion":        {reads, withPolicy(getPolicyVersion), onPolicy("iam:GetPolicyVersion")},
-	"iam:ListPolicyVersions":      {reads, withPolicy(listPolicyVersions), onPolicy("iam:ListPolicyVersions")},
-	"iam:CreatePolicyVersion":     {writes, withPolicy(createPolicyVersion), onPolicy("iam:CreatePolicyVersion")},
-	"iam:SetDefaultPolicyVersion": {writes, withPolicy(setDefaultPolicyVersion), onPolicy("iam:SetDefaultPolicyVersion")},
-	"iam:DeletePolicyVersion":     {writes, withPolicy(deletePolicyVersion), onPolicy("iam:DeletePolicyVersion")},
-	"iam:DeletePolicy":            {writes, withPolicy(deletePolicy), onPolicy("iam:DeletePolicy")},
-	"iam:ListPolicies":            {reads, listPolicies, anywhere("iam:ListPolicies")},
+func iamPolicyOperations() table {
+	return table{
+		"iam:CreatePolicy":            {writes, createPolicy, askCreatePolicy},
+		"iam:GetPolicy":               {reads, withPolicy(getPolicy), onPolicy("iam:GetPolicy")},
+		"iam:GetPolicyVersion":        {reads, withPolicy(getPolicyVersion), onPolicy("iam:GetPolicyVersion")},
+		"iam:ListPolicyVersions":      {reads, withPolicy(listPolicyVersions), onPolicy("iam:ListPolicyVersions")},
+		"iam:CreatePolicyVersion":     {writes, withPolicy(createPolicyVersion), onPolicy("iam:CreatePolicyVersion")},
+		"iam:SetDefaultPolicyVersion": {writes, withPolicy(setDefaultPolicyVersion), onPolicy("iam:SetDefaultPolicyVersion")},
+		"iam:DeletePolicyVersion":     {writes, withPolicy(deletePolicyVersion), onPolicy("iam:DeletePolicyVersion")},
+		"iam:DeletePolicy":            {writes, withPolicy(deletePolicy), onPolicy("iam:DeletePolicy")},
+		"iam:ListPolicies":            {reads, listPolicies, anywhere("iam:ListPolicies")},
+	}
 }
 
 func anyRole(action string) ask {

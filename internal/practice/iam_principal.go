@@ -41,9 +41,7 @@ var (
 	}
 )
 
-// iamPrincipalOperations are the calls on users and groups.
-var iamPrincipalOperations = merged(users.operations(), groups.operations())
-
+// operations are the calls on users or on groups.
 func (p people) operations() table {
 	ops := table{}
 	for name, op := range map[string]operation{

@@ -25,17 +25,19 @@ const (
 var profileNameRule = rule("instanceProfileName", 1, 128, `[\w+=,.@-]+`)
 
 // iamProfileOperations are the calls on instance profiles.
-var iamProfileOperations = table{
-	"iam:CreateInstanceProfile":         {writes, createProfile, askCreateProfile},
-	"iam:GetInstanceProfile":            {reads, withProfile(getProfile), onProfile("iam:GetInstanceProfile")},
-	"iam:ListInstanceProfiles":          {reads, listProfiles, anyProfile("iam:ListInstanceProfiles")},
-	"iam:ListInstanceProfilesForRole":   {reads, withRole(listProfilesForRole), onRole("iam:ListInstanceProfilesForRole")},
-	"iam:AddRoleToInstanceProfile":      {writes, withProfile(addRoleToProfile), askAddRoleToProfile},
-	"iam:RemoveRoleFromInstanceProfile": {writes, withProfile(removeRoleFromProfile), onProfile("iam:RemoveRoleFromInstanceProfile")},
-	"iam:TagInstanceProfile":            {writes, withProfile(tagProfile), onProfile("iam:TagInstanceProfile")},
-	"iam:UntagInstanceProfile":          {writes, withProfile(untagProfile), onProfile("iam:UntagInstanceProfile")},
-	"iam:ListInstanceProfileTags":       {reads, withProfile(listProfileTags), onProfile("iam:ListInstanceProfileTags")},
-	"iam:DeleteInstanceProfile":         {writes, withProfile(deleteProfile), onProfile("iam:DeleteInstanceProfile")},
+func iamProfileOperations() table {
+	return table{
+		"iam:CreateInstanceProfile":         {writes, createProfile, askCreateProfile},
+		"iam:GetInstanceProfile":            {reads, withProfile(getProfile), onProfile("iam:GetInstanceProfile")},
+		"iam:ListInstanceProfiles":          {reads, listProfiles, anyProfile("iam:ListInstanceProfiles")},
+		"iam:ListInstanceProfilesForRole":   {reads, withRole(listProfilesForRole), onRole("iam:ListInstanceProfilesForRole")},
+		"iam:AddRoleToInstanceProfile":      {writes, withProfile(addRoleToProfile), askAddRoleToProfile},
+		"iam:RemoveRoleFromInstanceProfile": {writes, withProfile(removeRoleFromProfile), onProfile("iam:RemoveRoleFromInstanceProfile")},
+		"iam:TagInstanceProfile":            {writes, withProfile(tagProfile), onProfile("iam:TagInstanceProfile")},
+		"iam:UntagInstanceProfile":          {writes, withProfile(untagProfile), onProfile("iam:UntagInstanceProfile")},
+		"iam:ListInstanceProfileTags":       {reads, withProfile(listProfileTags), onProfile("iam:ListInstanceProfileTags")},
+		"iam:DeleteInstanceProfile":         {writes, withProfile(deleteProfile), onProfile("iam:DeleteInstanceProfile")},
+	}
 }
 
 func anyProfile(action string) ask {

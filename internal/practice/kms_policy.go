@@ -9,25 +9,27 @@ import (
 	"onramp/internal/practice/wire"
 )
 
-var kmsOperations = table{
-	"kms:CreateKey":            {writes, createKey, askCreateKey},
-	"kms:DescribeKey":          {reads, withKeyOrAlias(describeKey), onKey("kms:DescribeKey")},
-	"kms:ListKeys":             {reads, listKeys, anywhere("kms:ListKeys")},
-	"kms:ListAliases":          {reads, listAliases, anywhere("kms:ListAliases")},
-	"kms:CreateAlias":          {writes, createAlias, askAlias("kms:CreateAlias")},
-	"kms:DeleteAlias":          {writes, deleteAlias, askAlias("kms:DeleteAlias")},
-	"kms:ListResourceTags":     {reads, withKey(listResourceTags), onKey("kms:ListResourceTags")},
-	"kms:TagResource":          {writes, withKey(tagKey), onKey("kms:TagResource")},
-	"kms:UntagResource":        {writes, withKey(untagKey), onKey("kms:UntagResource")},
-	"kms:GetKeyPolicy":         {reads, withKey(getKeyPolicy), onKey("kms:GetKeyPolicy")},
-	"kms:PutKeyPolicy":         {writes, withKey(putKeyPolicy), onKey("kms:PutKeyPolicy")},
-	"kms:GetKeyRotationStatus": {reads, withKey(getKeyRotationStatus), onKey("kms:GetKeyRotationStatus")},
-	"kms:EnableKeyRotation":    {writes, withKey(enableKeyRotation), onKey("kms:EnableKeyRotation")},
-	"kms:DisableKeyRotation":   {writes, withKey(disableKeyRotation), onKey("kms:DisableKeyRotation")},
-	"kms:EnableKey":            {writes, withKey(setState(enabled)), onKey("kms:EnableKey")},
-	"kms:DisableKey":           {writes, withKey(setState(disabled)), onKey("kms:DisableKey")},
-	"kms:ScheduleKeyDeletion":  {writes, withKey(scheduleKeyDeletion), onKey("kms:ScheduleKeyDeletion")},
-	"kms:CancelKeyDeletion":    {writes, withKey(cancelKeyDeletion), onKey("kms:CancelKeyDeletion")},
+func kmsOperations() table {
+	return table{
+		"kms:CreateKey":            {writes, createKey, askCreateKey},
+		"kms:DescribeKey":          {reads, withKeyOrAlias(describeKey), onKey("kms:DescribeKey")},
+		"kms:ListKeys":             {reads, listKeys, anywhere("kms:ListKeys")},
+		"kms:ListAliases":          {reads, listAliases, anywhere("kms:ListAliases")},
+		"kms:CreateAlias":          {writes, createAlias, askAlias("kms:CreateAlias")},
+		"kms:DeleteAlias":          {writes, deleteAlias, askAlias("kms:DeleteAlias")},
+		"kms:ListResourceTags":     {reads, withKey(listResourceTags), onKey("kms:ListResourceTags")},
+		"kms:TagResource":          {writes, withKey(tagKey), onKey("kms:TagResource")},
+		"kms:UntagResource":        {writes, withKey(untagKey), onKey("kms:UntagResource")},
+		"kms:GetKeyPolicy":         {reads, withKey(getKeyPolicy), onKey("kms:GetKeyPolicy")},
+		"kms:PutKeyPolicy":         {writes, withKey(putKeyPolicy), onKey("kms:PutKeyPolicy")},
+		"kms:GetKeyRotationStatus": {reads, withKey(getKeyRotationStatus), onKey("kms:GetKeyRotationStatus")},
+		"kms:EnableKeyRotation":    {writes, withKey(enableKeyRotation), onKey("kms:EnableKeyRotation")},
+		"kms:DisableKeyRotation":   {writes, withKey(disableKeyRotation), onKey("kms:DisableKeyRotation")},
+		"kms:EnableKey":            {writes, withKey(setState(enabled)), onKey("kms:EnableKey")},
+		"kms:DisableKey":           {writes, withKey(setState(disabled)), onKey("kms:DisableKey")},
+		"kms:ScheduleKeyDeletion":  {writes, withKey(scheduleKeyDeletion), onKey("kms:ScheduleKeyDeletion")},
+		"kms:CancelKeyDeletion":    {writes, withKey(cancelKeyDeletion), onKey("kms:CancelKeyDeletion")},
+	}
 }
 
 // noKey is the key that an alias leads to which is not there: what KMS asks of IAM then is

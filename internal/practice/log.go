@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"regexp"
 	"slices"
+	"sync"
 	"time"
 
 	"onramp/internal/practice/database"
@@ -48,7 +49,7 @@ func (a *Account) log(q wire.Request, begun time.Time, status int, err error, fa
 
 // mutates says that a call changes something. A statement that only asks does not.
 func mutates(q wire.Request) bool {
-	op := operations[q.Name()]
+	op := operations()[q.Name()]
 	if q.Service != "redshift-data" {
 		return op.mutating
 	}
@@ -62,9 +63,11 @@ func mutates(q wire.Request) bool {
 }
 
 // password is a password in a form, in JSON, or in SQL.
-var password = regexp.MustCompile(`(MasterUserPassword=|"adminUserPassword"\s*:\s*"|(?i:PASSWORD\s+'))[^&"']*`)
+var password = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(MasterUserPassword=|"adminUserPassword"\s*:\s*"|(?i:PASSWORD\s+'))[^&"']*`)
+})
 
-func redacted(body string) string { return password.ReplaceAllString(body, "${1}***") }
+func redacted(body string) string { return password().ReplaceAllString(body, "${1}***") }
 
 // Calls is the log since the start or the last Reset.
 func (a *Account) Calls() []Call {

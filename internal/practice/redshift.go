@@ -82,15 +82,17 @@ type subnetGroup struct {
 
 const rolesPerCluster = 50 // Redshift UG, Quotas and limits; not adjustable
 
-var redshiftOperations = table{
-	"redshift:DescribeClusters":            {reads, describeClusters, askDescribeClusters},
-	"redshift:CreateCluster":               {writes, createCluster, askCreateCluster},
-	"redshift:ModifyCluster":               {writes, withCluster(modifyCluster), onCluster("redshift:ModifyCluster")},
-	"redshift:ModifyClusterIamRoles":       {writes, withCluster(modifyClusterRoles), askModifyRoles},
-	"redshift:DeleteCluster":               {writes, withCluster(deleteCluster), onCluster("redshift:DeleteCluster")},
-	"redshift:PauseCluster":                {writes, withCluster(pauseCluster), onCluster("redshift:PauseCluster")},
-	"redshift:ResumeCluster":               {writes, withCluster(resumeCluster), onCluster("redshift:ResumeCluster")},
-	"redshift:DescribeClusterSubnetGroups": {reads, describeSubnetGroups, anywhere("redshift:DescribeClusterSubnetGroups")},
+func redshiftOperations() table {
+	return table{
+		"redshift:DescribeClusters":            {reads, describeClusters, askDescribeClusters},
+		"redshift:CreateCluster":               {writes, createCluster, askCreateCluster},
+		"redshift:ModifyCluster":               {writes, withCluster(modifyCluster), onCluster("redshift:ModifyCluster")},
+		"redshift:ModifyClusterIamRoles":       {writes, withCluster(modifyClusterRoles), askModifyRoles},
+		"redshift:DeleteCluster":               {writes, withCluster(deleteCluster), onCluster("redshift:DeleteCluster")},
+		"redshift:PauseCluster":                {writes, withCluster(pauseCluster), onCluster("redshift:PauseCluster")},
+		"redshift:ResumeCluster":               {writes, withCluster(resumeCluster), onCluster("redshift:ResumeCluster")},
+		"redshift:DescribeClusterSubnetGroups": {reads, describeSubnetGroups, anywhere("redshift:DescribeClusterSubnetGroups")},
+	}
 }
 
 func onCluster(actions ...string) ask {

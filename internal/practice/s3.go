@@ -22,39 +22,41 @@ type bucket struct {
 	objects      map[string][]version  // by key, the oldest version first
 }
 
-var s3Operations = table{
-	"s3:ListBuckets":       {reads, listBuckets, anywhere("s3:ListAllMyBuckets")},
-	"s3:CreateBucket":      {writes, createBucket, askCreateBucket},
-	"s3:HeadBucket":        {reads, headBucket, onBucket("s3:ListBucket")},
-	"s3:DeleteBucket":      {writes, withBucket(deleteBucket), onBucket("s3:DeleteBucket")},
-	"s3:GetBucketLocation": {reads, getBucketLocation, onBucket("s3:GetBucketLocation")},
+func s3Operations() table {
+	return table{
+		"s3:ListBuckets":       {reads, listBuckets, anywhere("s3:ListAllMyBuckets")},
+		"s3:CreateBucket":      {writes, createBucket, askCreateBucket},
+		"s3:HeadBucket":        {reads, headBucket, onBucket("s3:ListBucket")},
+		"s3:DeleteBucket":      {writes, withBucket(deleteBucket), onBucket("s3:DeleteBucket")},
+		"s3:GetBucketLocation": {reads, getBucketLocation, onBucket("s3:GetBucketLocation")},
 
-	"s3:GetBucketPolicy":    {reads, withBucket(getBucketPolicy), onBucket("s3:GetBucketPolicy")},
-	"s3:PutBucketPolicy":    {writes, withBucket(putBucketPolicy), onBucket("s3:PutBucketPolicy")},
-	"s3:DeleteBucketPolicy": {writes, withBucket(deleteBucketPolicy), onBucket("s3:DeleteBucketPolicy")},
+		"s3:GetBucketPolicy":    {reads, withBucket(getBucketPolicy), onBucket("s3:GetBucketPolicy")},
+		"s3:PutBucketPolicy":    {writes, withBucket(putBucketPolicy), onBucket("s3:PutBucketPolicy")},
+		"s3:DeleteBucketPolicy": {writes, withBucket(deleteBucketPolicy), onBucket("s3:DeleteBucketPolicy")},
 
-	"s3:GetPublicAccessBlock":            {reads, withBucket(getSetting(publicAccess)), onBucket("s3:GetBucketPublicAccessBlock")},
-	"s3:PutPublicAccessBlock":            {writes, withBucket(putSetting(publicAccess)), onBucket("s3:PutBucketPublicAccessBlock")},
-	"s3:DeletePublicAccessBlock":         {writes, withBucket(deleteSetting(publicAccess)), onBucket("s3:PutBucketPublicAccessBlock")},
-	"s3:GetBucketEncryption":             {reads, withBucket(getSetting(encryption)), onBucket("s3:GetEncryptionConfiguration")},
-	"s3:PutBucketEncryption":             {writes, withBucket(putSetting(encryption)), onBucket("s3:PutEncryptionConfiguration")},
-	"s3:DeleteBucketEncryption":          {writes, withBucket(deleteSetting(encryption)), onBucket("s3:PutEncryptionConfiguration")},
-	"s3:GetBucketLifecycleConfiguration": {reads, withBucket(getSetting(lifecycle)), onBucket("s3:GetLifecycleConfiguration")},
-	"s3:PutBucketLifecycleConfiguration": {writes, withBucket(putSetting(lifecycle)), onBucket("s3:PutLifecycleConfiguration")},
-	"s3:DeleteBucketLifecycle":           {writes, withBucket(deleteSetting(lifecycle)), onBucket("s3:PutLifecycleConfiguration")},
-	"s3:GetBucketTagging":                {reads, withBucket(getSetting(tagging)), onBucket("s3:GetBucketTagging")},
-	"s3:PutBucketTagging":                {writes, withBucket(putSetting(tagging)), onBucket("s3:PutBucketTagging")},
-	"s3:DeleteBucketTagging":             {writes, withBucket(deleteSetting(tagging)), onBucket("s3:PutBucketTagging")},
-	"s3:GetBucketOwnershipControls":      {reads, withBucket(getSetting(ownership)), onBucket("s3:GetBucketOwnershipControls")},
-	"s3:PutBucketOwnershipControls":      {writes, withBucket(putSetting(ownership)), onBucket("s3:PutBucketOwnershipControls")},
-	"s3:DeleteBucketOwnershipControls":   {writes, withBucket(deleteSetting(ownership)), onBucket("s3:PutBucketOwnershipControls")},
-	"s3:GetBucketVersioning":             {reads, withBucket(getSetting(versioning)), onBucket("s3:GetBucketVersioning")},
-	"s3:PutBucketVersioning":             {writes, withBucket(putSetting(versioning)), onBucket("s3:PutBucketVersioning")},
+		"s3:GetPublicAccessBlock":            {reads, withBucket(getSetting(publicAccess)), onBucket("s3:GetBucketPublicAccessBlock")},
+		"s3:PutPublicAccessBlock":            {writes, withBucket(putSetting(publicAccess)), onBucket("s3:PutBucketPublicAccessBlock")},
+		"s3:DeletePublicAccessBlock":         {writes, withBucket(deleteSetting(publicAccess)), onBucket("s3:PutBucketPublicAccessBlock")},
+		"s3:GetBucketEncryption":             {reads, withBucket(getSetting(encryption)), onBucket("s3:GetEncryptionConfiguration")},
+		"s3:PutBucketEncryption":             {writes, withBucket(putSetting(encryption)), onBucket("s3:PutEncryptionConfiguration")},
+		"s3:DeleteBucketEncryption":          {writes, withBucket(deleteSetting(encryption)), onBucket("s3:PutEncryptionConfiguration")},
+		"s3:GetBucketLifecycleConfiguration": {reads, withBucket(getSetting(lifecycle)), onBucket("s3:GetLifecycleConfiguration")},
+		"s3:PutBucketLifecycleConfiguration": {writes, withBucket(putSetting(lifecycle)), onBucket("s3:PutLifecycleConfiguration")},
+		"s3:DeleteBucketLifecycle":           {writes, withBucket(deleteSetting(lifecycle)), onBucket("s3:PutLifecycleConfiguration")},
+		"s3:GetBucketTagging":                {reads, withBucket(getSetting(tagging)), onBucket("s3:GetBucketTagging")},
+		"s3:PutBucketTagging":                {writes, withBucket(putSetting(tagging)), onBucket("s3:PutBucketTagging")},
+		"s3:DeleteBucketTagging":             {writes, withBucket(deleteSetting(tagging)), onBucket("s3:PutBucketTagging")},
+		"s3:GetBucketOwnershipControls":      {reads, withBucket(getSetting(ownership)), onBucket("s3:GetBucketOwnershipControls")},
+		"s3:PutBucketOwnershipControls":      {writes, withBucket(putSetting(ownership)), onBucket("s3:PutBucketOwnershipControls")},
+		"s3:DeleteBucketOwnershipControls":   {writes, withBucket(deleteSetting(ownership)), onBucket("s3:PutBucketOwnershipControls")},
+		"s3:GetBucketVersioning":             {reads, withBucket(getSetting(versioning)), onBucket("s3:GetBucketVersioning")},
+		"s3:PutBucketVersioning":             {writes, withBucket(putSetting(versioning)), onBucket("s3:PutBucketVersioning")},
 
-	"s3:ListObjectsV2":      {reads, withBucket(listObjects), onBucket("s3:ListBucket")},
-	"s3:ListObjectVersions": {reads, withBucket(listVersions), onBucket("s3:ListBucketVersions")},
-	"s3:PutObject":          {writes, withBucket(putObject), onObject("s3:PutObject")},
-	"s3:DeleteObject":       {writes, withBucket(deleteObject), askDeleteObject},
+		"s3:ListObjectsV2":      {reads, withBucket(listObjects), onBucket("s3:ListBucket")},
+		"s3:ListObjectVersions": {reads, withBucket(listVersions), onBucket("s3:ListBucketVersions")},
+		"s3:PutObject":          {writes, withBucket(putObject), onObject("s3:PutObject")},
+		"s3:DeleteObject":       {writes, withBucket(deleteObject), askDeleteObject},
+	}
 }
 
 func onBucket(action string) ask {

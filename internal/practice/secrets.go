@@ -20,9 +20,11 @@ type secret struct {
 	created                time.Time
 }
 
-var secretsOperations = table{
-	"secretsmanager:DescribeSecret": {reads, describeSecret, onSecret("secretsmanager:DescribeSecret")},
-	"secretsmanager:ListSecrets":    {reads, listSecrets, anywhere("secretsmanager:ListSecrets")},
+func secretsOperations() table {
+	return table{
+		"secretsmanager:DescribeSecret": {reads, describeSecret, onSecret("secretsmanager:DescribeSecret")},
+		"secretsmanager:ListSecrets":    {reads, listSecrets, anywhere("secretsmanager:ListSecrets")},
+	}
 }
 
 // secretOf finds a secret by ARN, by name, or by ARN without its last six characters (Secrets Manager

@@ -34,13 +34,15 @@ type workgroup struct {
 	ready                    time.Time
 }
 
-var serverlessOperations = table{
-	"redshift-serverless:GetNamespace":    {reads, withNamespace(getNamespace), onNamespace("redshift-serverless:GetNamespace")},
-	"redshift-serverless:ListNamespaces":  {reads, listNamespaces, anywhere("redshift-serverless:ListNamespaces")},
-	"redshift-serverless:UpdateNamespace": {writes, withNamespace(updateNamespace), askUpdateNamespace},
-	"redshift-serverless:GetWorkgroup":    {reads, withWorkgroup(getWorkgroup), onWorkgroup("redshift-serverless:GetWorkgroup")},
-	"redshift-serverless:ListWorkgroups":  {reads, listWorkgroups, anywhere("redshift-serverless:ListWorkgroups")},
-	"redshift-serverless:UpdateWorkgroup": {writes, withWorkgroup(updateWorkgroup), onWorkgroup("redshift-serverless:UpdateWorkgroup")},
+func serverlessOperations() table {
+	return table{
+		"redshift-serverless:GetNamespace":    {reads, withNamespace(getNamespace), onNamespace("redshift-serverless:GetNamespace")},
+		"redshift-serverless:ListNamespaces":  {reads, listNamespaces, anywhere("redshift-serverless:ListNamespaces")},
+		"redshift-serverless:UpdateNamespace": {writes, withNamespace(updateNamespace), askUpdateNamespace},
+		"redshift-serverless:GetWorkgroup":    {reads, withWorkgroup(getWorkgroup), onWorkgroup("redshift-serverless:GetWorkgroup")},
+		"redshift-serverless:ListWorkgroups":  {reads, listWorkgroups, anywhere("redshift-serverless:ListWorkgroups")},
+		"redshift-serverless:UpdateWorkgroup": {writes, withWorkgroup(updateWorkgroup), onWorkgroup("redshift-serverless:UpdateWorkgroup")},
+	}
 }
 
 // namespaceARN is the resource of a call; the ARN of one that is not there ends in no id.

@@ -12,33 +12,35 @@ import (
 // what it manages, whether it was asked for or not, and tags things after they are made.
 
 // terraformOperations are these calls.
-var terraformOperations = table{
-	"s3:GetBucketAcl":                     {reads, withBucket(getBucketACL), onBucket("s3:GetBucketAcl")},
-	"s3:GetBucketCors":                    {reads, withBucket(notSet("NoSuchCORSConfiguration")), onBucket("s3:GetBucketCORS")},
-	"s3:GetBucketWebsite":                 {reads, withBucket(notSet("NoSuchWebsiteConfiguration")), onBucket("s3:GetBucketWebsite")},
-	"s3:GetBucketReplication":             {reads, withBucket(notSet("ReplicationConfigurationNotFoundError")), onBucket("s3:GetReplicationConfiguration")},
-	"s3:GetObjectLockConfiguration":       {reads, withBucket(notSet("ObjectLockConfigurationNotFoundError")), onBucket("s3:GetBucketObjectLockConfiguration")},
-	"s3:GetBucketAccelerateConfiguration": {reads, withBucket(fixed("AccelerateConfiguration")), onBucket("s3:GetAccelerateConfiguration")},
-	"s3:GetBucketLogging":                 {reads, withBucket(fixed("BucketLoggingStatus")), onBucket("s3:GetBucketLogging")},
-	"s3:GetBucketRequestPayment":          {reads, withBucket(fixed("RequestPaymentConfiguration", "Payer", "BucketOwner")), onBucket("s3:GetBucketRequestPayment")},
+func terraformOperations() table {
+	return table{
+		"s3:GetBucketAcl":                     {reads, withBucket(getBucketACL), onBucket("s3:GetBucketAcl")},
+		"s3:GetBucketCors":                    {reads, withBucket(notSet("NoSuchCORSConfiguration")), onBucket("s3:GetBucketCORS")},
+		"s3:GetBucketWebsite":                 {reads, withBucket(notSet("NoSuchWebsiteConfiguration")), onBucket("s3:GetBucketWebsite")},
+		"s3:GetBucketReplication":             {reads, withBucket(notSet("ReplicationConfigurationNotFoundError")), onBucket("s3:GetReplicationConfiguration")},
+		"s3:GetObjectLockConfiguration":       {reads, withBucket(notSet("ObjectLockConfigurationNotFoundError")), onBucket("s3:GetBucketObjectLockConfiguration")},
+		"s3:GetBucketAccelerateConfiguration": {reads, withBucket(fixed("AccelerateConfiguration")), onBucket("s3:GetAccelerateConfiguration")},
+		"s3:GetBucketLogging":                 {reads, withBucket(fixed("BucketLoggingStatus")), onBucket("s3:GetBucketLogging")},
+		"s3:GetBucketRequestPayment":          {reads, withBucket(fixed("RequestPaymentConfiguration", "Payer", "BucketOwner")), onBucket("s3:GetBucketRequestPayment")},
 
-	"ec2:DescribeSecurityGroupRules":   {reads, describeRules, anywhere("ec2:DescribeSecurityGroupRules")},
-	"ec2:AuthorizeSecurityGroupEgress": {writes, authorizeRules(egress), askRules("ec2:AuthorizeSecurityGroupEgress")},
-	"ec2:RevokeSecurityGroupEgress":    {writes, revokeRules(egress), onGroup("ec2:RevokeSecurityGroupEgress")},
-	"ec2:DescribePrefixLists":          {reads, describePrefixLists, anywhere("ec2:DescribePrefixLists")},
-	"ec2:DescribeNetworkInterfaces":    {reads, describeInterfaces, anywhere("ec2:DescribeNetworkInterfaces")},
-	"ec2:CreateTags":                   {writes, createTags, askTagging("ec2:CreateTags")},
-	"ec2:DeleteTags":                   {writes, deleteTags, askTagging("ec2:DeleteTags")},
+		"ec2:DescribeSecurityGroupRules":   {reads, describeRules, anywhere("ec2:DescribeSecurityGroupRules")},
+		"ec2:AuthorizeSecurityGroupEgress": {writes, authorizeRules(egress), askRules("ec2:AuthorizeSecurityGroupEgress")},
+		"ec2:RevokeSecurityGroupEgress":    {writes, revokeRules(egress), onGroup("ec2:RevokeSecurityGroupEgress")},
+		"ec2:DescribePrefixLists":          {reads, describePrefixLists, anywhere("ec2:DescribePrefixLists")},
+		"ec2:DescribeNetworkInterfaces":    {reads, describeInterfaces, anywhere("ec2:DescribeNetworkInterfaces")},
+		"ec2:CreateTags":                   {writes, createTags, askTagging("ec2:CreateTags")},
+		"ec2:DeleteTags":                   {writes, deleteTags, askTagging("ec2:DeleteTags")},
 
-	"redshift:DescribeLoggingStatus": {reads, withCluster(describeLogging), onCluster("redshift:DescribeLoggingStatus")},
-	"redshift:CreateTags":            {writes, tagCluster, onResource("redshift:CreateTags", "ResourceName")},
-	"redshift:DeleteTags":            {writes, untagCluster, onResource("redshift:DeleteTags", "ResourceName")},
+		"redshift:DescribeLoggingStatus": {reads, withCluster(describeLogging), onCluster("redshift:DescribeLoggingStatus")},
+		"redshift:CreateTags":            {writes, tagCluster, onResource("redshift:CreateTags", "ResourceName")},
+		"redshift:DeleteTags":            {writes, untagCluster, onResource("redshift:DeleteTags", "ResourceName")},
 
-	"redshift-serverless:ListTagsForResource": {reads, listServerlessTags, onResource("redshift-serverless:ListTagsForResource", "resourceArn")},
+		"redshift-serverless:ListTagsForResource": {reads, listServerlessTags, onResource("redshift-serverless:ListTagsForResource", "resourceArn")},
 
-	"iam:ListEntitiesForPolicy": {reads, withPolicy(listEntities), onPolicy("iam:ListEntitiesForPolicy")},
-	"iam:TagPolicy":             {writes, withPolicy(tagPolicy), onPolicy("iam:TagPolicy")},
-	"iam:UntagPolicy":           {writes, withPolicy(untagPolicy), onPolicy("iam:UntagPolicy")},
+		"iam:ListEntitiesForPolicy": {reads, withPolicy(listEntities), onPolicy("iam:ListEntitiesForPolicy")},
+		"iam:TagPolicy":             {writes, withPolicy(tagPolicy), onPolicy("iam:TagPolicy")},
+		"iam:UntagPolicy":           {writes, withPolicy(untagPolicy), onPolicy("iam:UntagPolicy")},
+	}
 }
 
 func onResource(action, member string) ask {

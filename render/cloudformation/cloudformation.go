@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 
 	"onramp/internal/plan"
 	"onramp/render"
@@ -81,13 +82,15 @@ func (t *template) hasPost() bool {
 	return len(t.after)+len(t.plan.SQL)+len(t.followUps())+len(t.plan.HandOver) > 0
 }
 
-var notInStackNames = regexp.MustCompile(`[^a-zA-Z0-9]+`)
+var notInStackNames = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`[^a-zA-Z0-9]+`)
+})
 
 // maxStackName is the length of a stack's name (AWS CloudFormation API Reference, CreateStack).
 const maxStackName = 128
 
 // stackName is a name for the stack: letters, digits and hyphens, a letter first.
 func stackName(owner string) string {
-	name := strings.Trim(notInStackNames.ReplaceAllString("onramp-"+owner, "-"), "-")
+	name := strings.Trim(notInStackNames().ReplaceAllString("onramp-"+owner, "-"), "-")
 	return shortened(name, maxStackName)
 }

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -76,10 +77,12 @@ func (t *template) stored(p parameter) parameter {
 	return p
 }
 
-var capital = regexp.MustCompile(`([a-z0-9])([A-Z])`)
+var capital = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`([a-z0-9])([A-Z])`)
+})
 
 // kebab writes the name of a parameter as a path and a variable have it: VpcId is vpc-id.
-func kebab(name string) string { return strings.ToLower(capital.ReplaceAllString(name, "$1-$2")) }
+func kebab(name string) string { return strings.ToLower(capital().ReplaceAllString(name, "$1-$2")) }
 
 // node writes the parameter.
 func (p parameter) node() *yaml.Node {

@@ -126,7 +126,7 @@ func (t *template) told(v plan.Value) string {
 	if !slices.ContainsFunc(text, func(p piece) bool { return p.name != "" || p.node != nil }) {
 		return v.Value
 	}
-	output := t.free("HandOver" + notInStackNames.ReplaceAllString(v.Name, ""))
+	output := t.free("HandOver" + notInStackNames().ReplaceAllString(v.Name, ""))
 	t.output(output, v.Name, text)
 	return fromStack(output)
 }

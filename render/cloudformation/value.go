@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -118,15 +119,17 @@ func (v value) sub() *yaml.Node {
 }
 
 // subVariable is what a !Sub would fill in.
-var subVariable = regexp.MustCompile(`\$\{([A-Za-z0-9_.:-]+)\}`)
+var subVariable = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`\$\{([A-Za-z0-9_.:-]+)\}`)
+})
 
 // subText writes a literal as part of a !Sub: ${name} is written ${!name} (AWS CloudFormation User
 // Guide, Fn::Sub). What the guide does not say how to write, such as a brace that is not closed, is
 // not written so.
 func subText(s string) (text string, can bool) {
-	rest := subVariable.ReplaceAllString(s, "")
+	rest := subVariable().ReplaceAllString(s, "")
 	if strings.Contains(rest, "${") || strings.HasSuffix(rest, "$") {
 		return "", false
 	}
-	return subVariable.ReplaceAllString(s, "${!$1}"), true
+	return subVariable().ReplaceAllString(s, "${!$1}"), true
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -18,7 +19,9 @@ import (
 
 // plainText are texts that every version of YAML reads as they are written, unless misread has them:
 // a letter first, then words of what ARNs, actions and names are made of, with single spaces between them.
-var plainText = regexp.MustCompile(`^[A-Za-z]([A-Za-z0-9_./@+*=$(){};-]|:+[A-Za-z0-9_/*$]|,? [A-Za-z0-9(/])*$`)
+var plainText = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[A-Za-z]([A-Za-z0-9_./@+*=$(){};-]|:+[A-Za-z0-9_/*$]|,? [A-Za-z0-9(/])*$`)
+})
 
 // misread are the plain words that YAML 1.1, which CloudFormation reads, takes for something else than
 // text (yaml.org, type repository: bool, null).
@@ -27,7 +30,7 @@ var misread = strings.Fields("y n yes no on off true false null")
 // scalar writes a text. It is the only function that quotes one.
 func scalar(text string) *yaml.Node {
 	n := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: text}
-	if !plainText.MatchString(text) || slices.Contains(misread, strings.ToLower(text)) {
+	if !plainText().MatchString(text) || slices.Contains(misread, strings.ToLower(text)) {
 		n.Style = yaml.DoubleQuotedStyle
 	}
 	return n

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"onramp/internal/plan"
 )
@@ -162,13 +163,15 @@ func (s *script) writeDocuments(r plan.Resource, st plan.Step) {
 	}
 }
 
-var memberName = regexp.MustCompile(`(?m)^("[^"]*"): `)
+var memberName = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?m)^("[^"]*"): `)
+})
 
 // packed takes away the white space that is for readers, just as document of prelude.sh does.
 func packed(text string) string {
 	lines := strings.Split(text, "\n")
 	for i, line := range lines {
-		lines[i] = memberName.ReplaceAllString(strings.TrimLeft(line, " "), "$1:")
+		lines[i] = memberName().ReplaceAllString(strings.TrimLeft(line, " "), "$1:")
 	}
 	return strings.Join(lines, "")
 }

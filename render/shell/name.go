@@ -4,12 +4,19 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 var (
-	pluralAcronym = regexp.MustCompile(`[A-Z]{2,}s$`)
-	firstCapital  = regexp.MustCompile(`(.)([A-Z][a-z]+)`)
-	nextCapital   = regexp.MustCompile(`([a-z0-9])([A-Z])`)
+	pluralAcronym = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`[A-Z]{2,}s$`)
+	})
+	firstCapital = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`(.)([A-Z][a-z]+)`)
+	})
+	nextCapital = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`([a-z0-9])([A-Z])`)
+	})
 )
 
 // brands are words with capitals of their own, and branded the operations in which botocore keeps
@@ -39,9 +46,9 @@ func kebab(name string) string {
 	if slices.Contains(branded, name) {
 		name = brands.Replace(name)
 	}
-	if plural := pluralAcronym.FindString(name); plural != "" { // SubnetARNs is subnet-arns
+	if plural := pluralAcronym().FindString(name); plural != "" { // SubnetARNs is subnet-arns
 		name = strings.TrimSuffix(name, plural) + "-" + strings.ToLower(plural)
 	}
-	name = firstCapital.ReplaceAllString(name, "$1-$2")
-	return strings.ToLower(nextCapital.ReplaceAllString(name, "$1-$2"))
+	name = firstCapital().ReplaceAllString(name, "$1-$2")
+	return strings.ToLower(nextCapital().ReplaceAllString(name, "$1-$2"))
 }

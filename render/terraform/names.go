@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/hashicorp/hcl/v2/hclwrite"
 
@@ -42,7 +43,9 @@ type value struct {
 }
 
 // id is what an id of a plan looks like where a label can be made of it.
-var id = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9-]*$`)
+var id = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^[A-Za-z][A-Za-z0-9-]*$`)
+})
 
 // nameAll names everything before anything is written: a resource may be referred to by one before it.
 func nameAll(p plan.Plan, exists func(plan.Resource) bool) (*names, error) {
@@ -53,7 +56,7 @@ func nameAll(p plan.Plan, exists func(plan.Resource) bool) (*names, error) {
 	}
 	n.values = append(n.values, value{text: p.Target.Region, pieces: []piece{{expr: expression("var.region")}}, bounds: regionEnds, region: true})
 	for _, r := range p.Resources {
-		if !id.MatchString(r.ID) {
+		if !id().MatchString(r.ID) {
 			return n, fmt.Errorf("%q is no id that a label can be made of: it must begin with a letter, and have letters, digits and hyphens", r.ID)
 		}
 		n.labels[r.ID] = strings.ReplaceAll(r.ID, "-", "_")

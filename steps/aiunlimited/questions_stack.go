@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"strconv"
+	"sync"
 
 	"onramp/internal/answers"
 	"onramp/internal/awsname"
@@ -139,19 +140,23 @@ func instance() steps.Step {
 }
 
 var (
-	stackNames = regexp.MustCompile(`^[a-zA-Z][a-zA-Z0-9-]{0,19}$`)
-	zones      = regexp.MustCompile(`^[a-z]{2}(-[a-z]+)+-[0-9]+([a-z]|(-[a-z0-9]+)+)$`)
+	stackNames = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^[a-zA-Z][a-zA-Z0-9-]{0,19}$`)
+	})
+	zones = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^[a-z]{2}(-[a-z]+)+-[0-9]+([a-z]|(-[a-z0-9]+)+)$`)
+	})
 )
 
 func stackName(s string) error {
-	if !stackNames.MatchString(s) {
+	if !stackNames().MatchString(s) {
 		return errors.New("the name of a stack begins with a letter and has 1 to 20 letters, digits and hyphens")
 	}
 	return nil
 }
 
 func zone(s string) error {
-	if !zones.MatchString(s) {
+	if !zones().MatchString(s) {
 		return errors.New("an availability zone is a region and a letter: us-east-1a")
 	}
 	return nil

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // This file grants and revokes (Guide, GRANT, REVOKE).
@@ -108,7 +109,9 @@ func (p *parser) privilegeName() string {
 	return strings.ToUpper(name)
 }
 
-var roleARN = regexp.MustCompile(`^arn:aws[a-z-]*:iam::[0-9]{12}:role/[!-~]+$`)
+var roleARN = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^arn:aws[a-z-]*:iam::[0-9]{12}:role/[!-~]+$`)
+})
 
 // iamRoles reads {'arn' [, ...] | DEFAULT | ALL}. A string may hold a chain of roles, with commas
 // between them, which is granted as a whole.
@@ -122,7 +125,7 @@ func (p *parser) iamRoles() []object {
 	return list(p, func() object {
 		chain := p.text()
 		for arn := range strings.SplitSeq(chain, ",") {
-			if p.err == nil && !roleARN.MatchString(arn) {
+			if p.err == nil && !roleARN().MatchString(arn) {
 				p.err = errorf(invalidParameter, `invalid IAM role ARN "%s"`, arn)
 			}
 		}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -51,10 +52,12 @@ func Parse(text string) (*Plan, error) {
 }
 
 // words of a line: a value may be quoted to hold spaces.
-var words = regexp.MustCompile(`[^\s"]*"[^"]*"|\S+`)
+var words = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`[^\s"]*"[^"]*"|\S+`)
+})
 
 func parseLine(line string) (*fault, *Error) {
-	fields := words.FindAllString(line, -1)
+	fields := words().FindAllString(line, -1)
 	f := &fault{text: line, match: fields[0], probability: 1}
 	if err := checkMatch(f.match); err != nil {
 		return nil, err
@@ -86,11 +89,13 @@ func parseLine(line string) (*fault, *Error) {
 	return f, nil
 }
 
-var matchForm = regexp.MustCompile(`^([a-z0-9*-]+:[A-Za-z0-9*]+|[a-z0-9-]*\*[a-zA-Z0-9*-]*)$`)
+var matchForm = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^([a-z0-9*-]+:[A-Za-z0-9*]+|[a-z0-9-]*\*[a-zA-Z0-9*-]*)$`)
+})
 
 // checkMatch refuses what could never match a call.
 func checkMatch(match string) *Error {
-	if matchForm.MatchString(match) {
+	if matchForm().MatchString(match) {
 		return nil
 	}
 	return &Error{Word: match, Reason: "matches no call", Remedy: "write service:Operation, such as iam:CreateRole, s3:Put* or *"}

@@ -8,11 +8,14 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // credential is the scope in a signature of version 4 (AWS IAM User Guide, Elements of an AWS API
 // request signature).
-var credential = regexp.MustCompile(`Credential=([^/,]+)/\d{8}/([^/]+)/([^/]+)/aws4_request`)
+var credential = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`Credential=([^/,]+)/\d{8}/([^/]+)/([^/]+)/aws4_request`)
+})
 
 // ErrUnknown says that a request is none of a service that is known.
 var ErrUnknown = errors.New("not a request to a service of the practice account")
@@ -36,7 +39,7 @@ func (q *Request) scope(r *http.Request) {
 	if signed := r.URL.Query().Get("X-Amz-Credential"); signed != "" { // a presigned URL
 		scope = "Credential=" + signed
 	}
-	if m := credential.FindStringSubmatch(scope); m != nil {
+	if m := credential().FindStringSubmatch(scope); m != nil {
 		q.AccessKey, q.Region, q.Service = m[1], m[2], m[3]
 		return
 	}

@@ -8,18 +8,21 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // s3Host is the host of an S3 endpoint, with the bucket before it (Amazon S3 User Guide, Virtual
 // hosting of general purpose buckets).
-var s3Host = regexp.MustCompile(`^(?:(.+)\.)?s3(?:-fips)?(?:\.dualstack)?(?:[.-][a-z0-9-]+)?\.amazonaws\.com(?:\.cn)?$`)
+var s3Host = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(?:(.+)\.)?s3(?:-fips)?(?:\.dualstack)?(?:[.-][a-z0-9-]+)?\.amazonaws\.com(?:\.cn)?$`)
+})
 
 // bucketAndKey reads both styles. At any host that is not AWS's own a bucket is in the path, but for
 // BUCKET.localhost, which SDKs make of http://localhost.
 func bucketAndKey(r *http.Request) (bucket, key string) {
 	host, _, _ := strings.Cut(r.Host, ":")
 	path := strings.TrimPrefix(r.URL.Path, "/")
-	if m := s3Host.FindStringSubmatch(host); m != nil && m[1] != "" {
+	if m := s3Host().FindStringSubmatch(host); m != nil && m[1] != "" {
 		return m[1], path
 	}
 	if before, ok := strings.CutSuffix(host, ".localhost"); ok {
