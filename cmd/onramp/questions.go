@@ -4,12 +4,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/cobra/doc"
 
 	"onramp/internal/answers"
 	"onramp/steps"
@@ -133,25 +130,4 @@ func writeQuestions(b *strings.Builder, qs []questionJSON) {
 		}
 		writeQuestions(b, q.Item)
 	}
-}
-
-func (a *app) manCmd() *cobra.Command {
-	var folder string
-	c := &cobra.Command{
-		Use: "man", Short: "Write the man pages", Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			root := cmd.Root()
-			root.DisableAutoGenTag = true
-			header := &doc.GenManHeader{Title: "ONRAMP", Section: "1", Source: "onramp", Manual: "onramp"}
-			if folder == "" {
-				return doc.GenMan(root, header, a.out)
-			}
-			if err := os.MkdirAll(filepath.Clean(folder), 0o755); err != nil {
-				return fmt.Errorf("make folder: %w", err)
-			}
-			return doc.GenManTree(root, header, folder)
-		},
-	}
-	c.Flags().StringVarP(&folder, "output", "o", "", "`folder` for a page of every command; without it the main page goes to standard output")
-	return c
 }
