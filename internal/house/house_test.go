@@ -37,7 +37,7 @@ var rooms = []room{
 	{path: "render", own: []string{"internal/plan"}, pure: true},
 	{ // it writes one block for each kind of resource, and leaves the rest to the script
 		path: "render/terraform", own: []string{"render", "render/shell", "internal/apply", "internal/kind", "internal/plan"},
-		third: []string{"github.com/hashicorp/hcl/v2", "github.com/zclconf/go-cty"}, pure: true,
+		third: []string{"github.com/clipperhouse/uax29/v2", "golang.org/x/text/unicode/norm"}, pure: true,
 	},
 	{path: "render/compare", own: []string{"internal/kind", "internal/plan", "internal/policy"}, pure: true},
 	{ // a picture says in short what each kind of resource is for, and a page draws it and reads the kinds of calls

@@ -6,9 +6,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/hashicorp/hcl/v2/hclsyntax"
-	"github.com/hashicorp/hcl/v2/hclwrite"
-
 	"onramp/internal/kind"
 	"onramp/internal/plan"
 	"onramp/render"
@@ -17,17 +14,17 @@ import (
 // block is a block being written.
 type block struct {
 	m       *module
-	body    *hclwrite.Body
+	body    *body
 	address string // of what it is a block of: nothing in it refers to that
 }
 
 // in adds a block to a file, below an empty line.
-func (m *module) in(f *hclwrite.File, of string, labels ...string) block {
-	if len(f.Body().Blocks()) > 0 && !m.headed {
-		f.Body().AppendNewline()
+func (m *module) in(f *body, of string, labels ...string) block {
+	if len(f.rows) > 0 && !m.headed {
+		f.line("")
 	}
 	m.headed = false
-	b := block{m: m, body: f.Body().AppendNewBlock(of, labels).Body()}
+	b := block{m: m, body: f.add(of, labels)}
 	if of == "resource" {
 		b.address = labels[0] + "." + labels[1]
 	}
@@ -38,7 +35,7 @@ func (m *module) in(f *hclwrite.File, of string, labels ...string) block {
 func (m *module) resourceBlock(of string) block { return m.in(m.main, "resource", of, m.label) }
 func (m *module) dataBlock(of string) block     { return m.in(m.main, "data", of, m.label) }
 
-func (b block) set(name string, value hclwrite.Tokens) { b.body.SetAttributeRaw(name, value) }
+func (b block) set(name string, value expr) { b.body.set(name, value) }
 
 // expr sets an attribute to an expression that is written in this package.
 func (b block) expr(name, format string, args ...any) { b.set(name, expression(format, args...)) }
@@ -61,7 +58,7 @@ func (b block) texts(name string, texts []string) {
 	if len(texts) == 0 {
 		return
 	}
-	var items []hclwrite.Tokens
+	var items []expr
 	for _, t := range texts {
 		items = append(items, b.m.text(t, b.address))
 	}
@@ -73,8 +70,8 @@ func (b block) texts(name string, texts []string) {
 func (b block) policy(name string, d plan.Document) {
 	b.m.names.chosen = len(regions(d)) > 1
 	defer func() { b.m.names.chosen = false }()
-	says := b.m.or(document(d.Policy.Compact(), func(text string) (hclwrite.Tokens, error) { return b.m.names.text(text, b.address) }))
-	b.set(name, hclwrite.TokensForFunctionCall("jsonencode", says))
+	says := b.m.or(document(d.Policy.Compact(), func(text string) (expr, error) { return b.m.names.text(text, b.address) }))
+	b.expr(name, "jsonencode(%s)", says)
 }
 
 // regions are those that the ARNs of a document name.
@@ -101,7 +98,7 @@ func (b block) tags(tags []kind.Tag, more ...member) {
 
 // dependsOn names what must be there first and is not referred to.
 func (b block) dependsOn(addresses ...string) {
-	var items []hclwrite.Tokens
+	var items []expr
 	for _, a := range addresses {
 		items = append(items, expression("%s", a))
 	}
@@ -112,12 +109,12 @@ func (b block) dependsOn(addresses ...string) {
 
 // nest adds a block inside. An empty line keeps it from the attributes above.
 func (b block) nest(of string, labels ...string) block {
-	b.body.AppendNewline()
+	b.body.line("")
 	return b.inside(of, labels...)
 }
 
 func (b block) inside(of string, labels ...string) block {
-	return block{m: b.m, body: b.body.AppendNewBlock(of, labels).Body(), address: b.address}
+	return block{m: b.m, body: b.body.add(of, labels), address: b.address}
 }
 
 // insists adds a condition that is judged when Terraform plans: a precondition or a postcondition.
@@ -127,21 +124,21 @@ func (b block) insists(of, message, condition string, args ...any) {
 	inner.literal("error_message", message)
 }
 
-func (m *module) text(text, own string) hclwrite.Tokens { return m.or(m.names.text(text, own)) }
+func (m *module) text(text, own string) expr { return m.or(m.names.text(text, own)) }
 
-func (m *module) literal(text string) hclwrite.Tokens { return m.or(template(piece{text: text})) }
+func (m *module) literal(text string) expr { return m.or(template(piece{text: text})) }
 
 // or is an expression, or an empty text where there is none because of an error.
-func (m *module) or(tokens hclwrite.Tokens, err error) hclwrite.Tokens {
+func (m *module) or(is expr, err error) expr {
 	if err != nil {
 		m.fail(err)
-		return expression(`""`)
+		return `""`
 	}
-	return tokens
+	return is
 }
 
-func (m *module) literals(texts []string) hclwrite.Tokens {
-	var items []hclwrite.Tokens
+func (m *module) literals(texts []string) expr {
+	var items []expr
 	for _, t := range texts {
 		items = append(items, m.literal(t))
 	}
@@ -149,11 +146,11 @@ func (m *module) literals(texts []string) hclwrite.Tokens {
 }
 
 // heading writes a comment above the next block.
-func (m *module) heading(f *hclwrite.File, text string) {
-	if len(f.Body().Blocks()) > 0 {
-		f.Body().AppendNewline()
+func (m *module) heading(f *body, text string) {
+	if len(f.rows) > 0 {
+		f.line("")
 	}
-	f.Body().AppendUnstructuredTokens(hclwrite.Tokens{mark(hclsyntax.TokenComment, comment(printable(text)))})
+	f.line(strings.TrimSuffix(comment(printable(text)), "\n"))
 	m.headed = true
 }
 
@@ -175,7 +172,7 @@ type rule struct {
 }
 
 // variable adds a variable whose default is the plan's value, and gives its name.
-func (m *module) variable(name string, r rule, byDefault hclwrite.Tokens) string {
+func (m *module) variable(name string, r rule, byDefault expr) string {
 	name = m.unique("var." + name)[len("var."):]
 	b := m.in(m.variables, "variable", name)
 	b.literal("description", r.about)
@@ -229,8 +226,8 @@ func (m *module) unique(name string) string {
 
 // file is a file of the module, in the form that terraform fmt gives it, below a comment that says where it comes
 // from.
-func (m *module) file(name string, o render.Origin, f *hclwrite.File) render.File {
+func (m *module) file(name string, o render.Origin, f *body) render.File {
 	head := comment(fmt.Sprintf("%s: account %s, region %s, plan %s. Made by onramp %s:\n  %s",
 		printable(m.plan.Title), m.plan.Target.Account, m.plan.Target.Region, m.hash, printable(o.Version), printable(o.Command)))
-	return render.File{Name: name, Data: append([]byte(head+"\n"), hclwrite.Format(f.Bytes())...)}
+	return render.File{Name: name, Data: []byte(head + "\n" + f.text())}
 }

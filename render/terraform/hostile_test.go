@@ -42,9 +42,9 @@ var anyText = rapid.Custom(func(t *rapid.T) string {
 }).Filter(func(s string) bool { return sayable(s) && encodable(s) == nil })
 
 // evaluated reads an expression as Terraform does.
-func evaluated(t fatal, tokens hclwrite.Tokens, scope *hcl.EvalContext) cty.Value {
+func evaluated(t fatal, is expr, scope *hcl.EvalContext) cty.Value {
 	t.Helper()
-	formatted := hclwrite.Format(append([]byte("x = "), tokens.Bytes()...))
+	formatted := hclwrite.Format([]byte("x = " + is))
 	f, wrong := hclsyntax.ParseConfig(formatted, "x.tf", hcl.InitialPos)
 	if wrong.HasErrors() {
 		t.Fatalf("%s: %v", formatted, wrong)
@@ -88,7 +88,7 @@ func TestTextsReadBackAsTheyWere(t *testing.T) {
 			t.Fatal(err)
 		}
 		if got := evaluated(t, tokens, values).AsString(); got != want {
-			t.Fatalf("%s reads as %q, want %q", tokens.Bytes(), got, want)
+			t.Fatalf("%s reads as %q, want %q", tokens, got, want)
 		}
 	})
 }
@@ -96,13 +96,13 @@ func TestTextsReadBackAsTheyWere(t *testing.T) {
 func TestTextThatTerraformCannotHaveIsRefused(t *testing.T) {
 	for _, s := range []string{"e\u0301", "\xff", "a\xc3"} {
 		if tokens, err := template(piece{text: s}); err == nil {
-			t.Errorf("%q is written as %s", s, tokens.Bytes())
+			t.Errorf("%q is written as %s", s, tokens)
 		}
 	}
 	for _, s := range []string{"<\u0307", ">\u0301", "\n\u0300"} {
 		data, _ := json.Marshal(map[string]string{"Sid": s})
-		if tokens, err := document(data, func(s string) (hclwrite.Tokens, error) { return template(piece{text: s}) }); err == nil {
-			t.Errorf("%q is written as %s, which says %s", s, tokens.Bytes(), evaluated(t, hclwrite.TokensForFunctionCall("jsonencode", tokens), values).AsString())
+		if tokens, err := document(data, func(s string) (expr, error) { return template(piece{text: s}) }); err == nil {
+			t.Errorf("%q is written as %s, which says %s", s, tokens, evaluated(t, "jsonencode("+tokens+")", values).AsString())
 		}
 	}
 }
@@ -123,7 +123,7 @@ func FuzzText(f *testing.F) {
 			t.Fatal(err)
 		}
 		if got := evaluated(t, tokens, values).AsString(); sayable(a+b) && got != a+b {
-			t.Fatalf("%s reads as %q, want %q", tokens.Bytes(), got, a+b)
+			t.Fatalf("%s reads as %q, want %q", tokens, got, a+b)
 		}
 		if written := comment(a); strings.Trim(written, " ") == "" || strings.ContainsFunc(strings.TrimSuffix(written, "\n"), func(r rune) bool { return r == '\r' }) {
 			t.Fatalf("%q as a comment is %q", a, written)

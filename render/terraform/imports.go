@@ -4,9 +4,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/hashicorp/hcl/v2/hclsyntax"
-	"github.com/hashicorp/hcl/v2/hclwrite"
-
 	"onramp/internal/kind"
 	"onramp/internal/plan"
 )
@@ -20,7 +17,7 @@ func (m *module) lookup(of string) block { return m.in(m.imports, "data", of, m.
 
 // takeOver imports what is there, unless a look has found that changing it needs consent: Terraform then refuses
 // to make it.
-func (m *module) takeOver(address string, id hclwrite.Tokens) {
+func (m *module) takeOver(address string, id expr) {
 	if m.asks(m.of) {
 		return
 	}
@@ -30,7 +27,7 @@ func (m *module) takeOver(address string, id hclwrite.Tokens) {
 }
 
 // takeOverPart imports a policy of a role, user or group. Its id is the other's name, a sign and its own.
-func (m *module) takeOverPart(address string, of hclwrite.Tokens, sign, id string) {
+func (m *module) takeOverPart(address string, of expr, sign, id string) {
 	if !m.exists(m.of) {
 		return
 	}
@@ -38,7 +35,7 @@ func (m *module) takeOverPart(address string, of hclwrite.Tokens, sign, id strin
 }
 
 // takeOverRole imports a role that bears the plan's mark.
-func (m *module) takeOverRole(address string, name hclwrite.Tokens, tags []kind.Tag) {
+func (m *module) takeOverRole(address string, name expr, tags []kind.Tag) {
 	if !m.exists(m.of) || m.asks(m.of) {
 		return
 	}
@@ -49,7 +46,7 @@ func (m *module) takeOverRole(address string, name hclwrite.Tokens, tags []kind.
 }
 
 // takeOverKey imports a key, which is found by its alias, and the alias.
-func (m *module) takeOverKey(key, address string, alias hclwrite.Tokens) {
+func (m *module) takeOverKey(key, address string, alias expr) {
 	if !m.exists(m.of) || m.asks(m.of) {
 		return
 	}
@@ -80,12 +77,12 @@ func (m *module) takeOverGroup(g kind.SecurityGroup, name, address string, port 
 }
 
 // takeOverRule imports the rule that lets through what a resource says, if there is one.
-func (m *module) takeOverRule(address, kind string, cidr hclwrite.Tokens) {
+func (m *module) takeOverRule(address, kind string, cidr expr) {
 	b := m.in(m.imports, "import")
 	b.expr("for_each", `toset([
-    for rule in data.aws_vpc_security_group_rule.%s : rule.security_group_rule_id
-    if %s && rule.cidr_ipv4 == %s
-  ])`, m.label, kind, cidr.Bytes())
+  for rule in data.aws_vpc_security_group_rule.%s : rule.security_group_rule_id
+  if %s && rule.cidr_ipv4 == %s
+])`, m.label, kind, cidr)
 	b.expr("to", "%s", address)
 	b.expr("id", "each.value")
 }
@@ -96,24 +93,23 @@ func (b block) mustBeOurs(tags []kind.Tag, what string) {
 	if i < 0 {
 		return
 	}
-	is := append(expression(`lookup(self.tags, "`+plan.TagPlan+`", "")`), mark(hclsyntax.TokenEqualOp, "=="))
 	condition := b.nest("lifecycle").inside("postcondition")
-	condition.set("condition", append(is, b.m.literal(tags[i].Value)...))
+	condition.expr("condition", `lookup(self.tags, %q, "") == %s`, plan.TagPlan, b.m.literal(tags[i].Value))
 	condition.literal("error_message", what+" was not made by this plan. Take this condition away if Terraform may manage it from now on, and delete it on destroy.")
 }
 
 // strangers stops where the look has found something of somebody else's under the name of a resource.
 func (b block) strangers(variable, name, what string) {
 	if b.m.foreign(b.m.of) {
-		b.insists("precondition", "This "+what+" exists already, and was not made by this plan: give it another name.", "%s != %s", variable, b.m.literal(name).Bytes())
+		b.insists("precondition", "This "+what+" exists already, and was not made by this plan: give it another name.", "%s != %s", variable, b.m.literal(name))
 	}
 }
 
 // reliedOn stops where the look has found something under the name of a resource that others may rely on.
-func (b block) reliedOn(variable []byte, name, what, another string) {
+func (b block) reliedOn(variable expr, name, what, another string) {
 	if len(b.m.reliedOn(b.m.of)) > 0 {
 		b.insists("precondition", "This "+what+" is there already, is not as planned, and others may rely on it: look at it, and let onramp apply --adopt change it and export again, or name "+another+".",
-			"%s != %s", variable, b.m.literal(name).Bytes())
+			"%s != %s", variable, b.m.literal(name))
 	}
 }
 

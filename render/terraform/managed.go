@@ -1,8 +1,6 @@
 package terraform
 
 import (
-	"github.com/hashicorp/hcl/v2/hclwrite"
-
 	"onramp/internal/kind"
 )
 
@@ -64,7 +62,7 @@ func (m *module) ExistingKeyPair(k kind.ExistingKeyPair) {
 }
 
 // takeOverMarked imports what bears the plan's mark, and is found by an argument of its data source.
-func (m *module) takeOverMarked(of, argument, id string, value hclwrite.Tokens, address string, tags []kind.Tag, what string) {
+func (m *module) takeOverMarked(of, argument, id string, value expr, address string, tags []kind.Tag, what string) {
 	if !m.exists(m.of) || m.asks(m.of) {
 		return
 	}

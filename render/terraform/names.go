@@ -7,8 +7,6 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/hashicorp/hcl/v2/hclwrite"
-
 	"onramp/internal/kind"
 	"onramp/internal/plan"
 )
@@ -19,7 +17,7 @@ import (
 type names struct {
 	labels     map[string]string // by id
 	addresses  map[string]string // of what is made, by id: "aws_iam_role.role"
-	outputs    map[plan.Ref]hclwrite.Tokens
+	outputs    map[plan.Ref]expr
 	values     []value
 	roles      map[string]string         // address by name
 	vpcs       map[string]string         // address by id
@@ -50,7 +48,7 @@ var id = sync.OnceValue(func() *regexp.Regexp {
 // nameAll names everything before anything is written: a resource may be referred to by one before it.
 func nameAll(p plan.Plan, exists func(plan.Resource) bool) (*names, error) {
 	n := &names{
-		labels: map[string]string{}, addresses: map[string]string{}, outputs: map[plan.Ref]hclwrite.Tokens{},
+		labels: map[string]string{}, addresses: map[string]string{}, outputs: map[plan.Ref]expr{},
 		roles: map[string]string{}, vpcs: map[string]string{}, principals: map[kind.Principal]string{}, made: map[string]kind.Cluster{}, routed: map[string]bool{},
 		exists: exists, target: p.Target,
 	}
@@ -239,7 +237,7 @@ func wordByte(b byte, more string) bool {
 }
 
 // text writes a text of the plan for a block whose own address is given: nothing refers to itself.
-func (n *names) text(text, own string) (hclwrite.Tokens, error) {
+func (n *names) text(text, own string) (expr, error) {
 	var pieces []piece
 	for _, p := range plan.Parts(text) {
 		if !p.IsRef() {
@@ -248,7 +246,7 @@ func (n *names) text(text, own string) (hclwrite.Tokens, error) {
 		}
 		expr, known := n.outputs[p.Ref]
 		if !known {
-			return nil, fmt.Errorf("%w: %s of %s", errNoOutput, p.Ref.Output, p.Ref.Resource)
+			return "", fmt.Errorf("%w: %s of %s", errNoOutput, p.Ref.Output, p.Ref.Resource)
 		}
 		pieces = append(pieces, piece{expr: expr})
 	}

@@ -52,7 +52,7 @@ func TestTextsBecomeReferences(t *testing.T) {
 		made + target.RoleARN("/", "ml") + " us": `"${aws_kms_key.new_key.arn}${aws_iam_role.main_role.arn} us"`,
 	} {
 		tokens, err := names.text(text, "")
-		if have := string(tokens.Bytes()); err != nil || have != want {
+		if have := string(tokens); err != nil || have != want {
 			t.Errorf("%q is written as %s, want %s (%v)", text, have, want, err)
 		}
 	}

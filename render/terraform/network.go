@@ -3,8 +3,6 @@ package terraform
 import (
 	"slices"
 
-	"github.com/hashicorp/hcl/v2/hclwrite"
-
 	"onramp/internal/kind"
 )
 
@@ -21,7 +19,7 @@ func (m *module) VPC(v kind.VPC) {
 	m.sooner()
 }
 
-func (m *module) vpc(id string) hclwrite.Tokens {
+func (m *module) vpc(id string) expr {
 	if at := m.names.vpcs[id]; at != "" {
 		return expression("%s.id", at)
 	}

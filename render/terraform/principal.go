@@ -1,8 +1,6 @@
 package terraform
 
 import (
-	"github.com/hashicorp/hcl/v2/hclwrite"
-
 	"onramp/internal/kind"
 )
 
@@ -20,7 +18,7 @@ func (m *module) ExistingPrincipal(e kind.ExistingPrincipal) {
 }
 
 // principal is the expression for the name of a principal.
-func (m *module) principal(p kind.Principal) hclwrite.Tokens {
+func (m *module) principal(p kind.Principal) expr {
 	if at := m.names.principals[p]; at != "" {
 		return expression("%s.%s", at, principalName[p.Type])
 	}
@@ -33,6 +31,6 @@ func (m *module) PrincipalPolicy(p kind.PrincipalPolicy) {
 	b.literal("name", p.PolicyName)
 	b.set(string(p.Of.Type), m.principal(p.Of))
 	b.policy("policy", p.Document)
-	b.reliedOn(m.principal(p.Of).Bytes(), p.Of.Name, "inline policy", "another "+string(p.Of.Type))
+	b.reliedOn(m.principal(p.Of), p.Of.Name, "inline policy", "another "+string(p.Of.Type))
 	m.takeOverPart(b.address, m.principal(p.Of), ":", p.PolicyName)
 }

@@ -1,6 +1,7 @@
 package terraform
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -11,6 +12,7 @@ import (
 	"github.com/hashicorp/hcl/v2/ext/tryfunc"
 	"github.com/hashicorp/hcl/v2/hclparse"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/hashicorp/hcl/v2/hclwrite"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
 	"github.com/zclconf/go-cty/cty/function/stdlib"
@@ -53,6 +55,9 @@ func read(t testing.TB, files map[string]render.File, attributes map[string]stri
 	for name, f := range files {
 		if !strings.HasSuffix(name, ".tf") {
 			continue
+		}
+		if form := hclwrite.Format(f.Data); !bytes.Equal(form, f.Data) {
+			t.Errorf("terraform fmt would write %s differently:\n%s\nand not\n%s", name, form, f.Data)
 		}
 		file, wrong := hclparse.NewParser().ParseHCL(f.Data, name)
 		if wrong.HasErrors() {

@@ -66,7 +66,7 @@ func (r *readme) steps() {
 		r.step("`./pre.sh` for what must be there before Terraform. `DRY_RUN=1 ./pre.sh` only says what it would do. It takes bash and the AWS CLI.", labels(r.before)...)
 	}
 	r.step("`terraform plan -out=plan.tfplan`, read what it says, and `terraform apply plan.tfplan`. Names, sizes and ids can be changed by the variables of `variables.tf`; their defaults are the plan's.")
-	if len(r.imports.Body().Blocks()) > 0 {
+	if len(r.imports.rows) > 0 {
 		r.step("Delete `imports.tf`: what was there already is in the state now, and Terraform manages it.")
 	}
 	if len(r.after) > 0 {

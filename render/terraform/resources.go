@@ -3,8 +3,6 @@ package terraform
 import (
 	"slices"
 
-	"github.com/hashicorp/hcl/v2/hclwrite"
-
 	"onramp/internal/kind"
 	"onramp/internal/plan"
 )
@@ -29,7 +27,7 @@ func (m *module) Role(r kind.Role) {
 }
 
 // role is the expression for the name of a role.
-func (m *module) role(name string) hclwrite.Tokens {
+func (m *module) role(name string) expr {
 	if at := m.names.roles[name]; at != "" {
 		return expression("%s.name", at)
 	}
@@ -107,7 +105,7 @@ func (m *module) encryption(bucket, key string) string {
 	rule := b.nest("rule")
 	if key != "" {
 		rule.set("bucket_key_enabled", yes(true))
-		rule.body.AppendNewline()
+		rule.body.line("")
 	}
 	byDefault := rule.inside("apply_server_side_encryption_by_default")
 	if key == "" {
@@ -158,7 +156,7 @@ func (m *module) Key(k kind.Key) {
 	b.set("enable_key_rotation", yes(true))
 	b.set("deletion_window_in_days", number(deletionWindow))
 	b.tags(k.Tags, member{m.literal(kind.TagAlias), alias})
-	b.reliedOn([]byte(name), k.Alias, "KMS key", "another alias")
+	b.reliedOn(expr(name), k.Alias, "KMS key", "another alias")
 	a := m.resourceBlock("aws_kms_alias")
 	a.set("name", alias)
 	a.expr("target_key_id", "%s.key_id", b.address)

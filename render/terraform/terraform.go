@@ -13,8 +13,6 @@ package terraform
 import (
 	"fmt"
 
-	"github.com/hashicorp/hcl/v2/hclwrite"
-
 	"onramp/internal/apply"
 	"onramp/internal/kind"
 	"onramp/internal/plan"
@@ -44,7 +42,7 @@ func Files(p plan.Plan, found map[string]apply.Finding, o render.Origin) ([]rend
 	files := []render.File{
 		m.file("versions.tf", o, m.versions()), m.file("variables.tf", o, m.variables), m.file("main.tf", o, m.main), m.file("outputs.tf", o, m.outputs),
 	}
-	if len(m.imports.Body().Blocks()) > 0 {
+	if len(m.imports.rows) > 0 {
 		files = append(files, m.file("imports.tf", o, m.imports))
 	}
 	files = append(append(files, pre...), post...)
@@ -60,7 +58,7 @@ type module struct {
 	of    plan.Resource // the one that is being written
 	label string        // of its blocks
 
-	main, variables, outputs, imports *hclwrite.File
+	main, variables, outputs, imports *body
 
 	headed     bool            // a comment stands above the next block
 	taken      []string        // names of variables and outputs
@@ -74,7 +72,7 @@ type module struct {
 func newModule(p plan.Plan, found map[string]apply.Finding) *module {
 	m := &module{
 		plan: p, hash: p.Hash(), found: found, warehouses: map[string]bool{},
-		main: hclwrite.NewEmptyFile(), variables: hclwrite.NewEmptyFile(), outputs: hclwrite.NewEmptyFile(), imports: hclwrite.NewEmptyFile(),
+		main: &body{}, variables: &body{}, outputs: &body{}, imports: &body{},
 	}
 	names, err := nameAll(p, m.exists)
 	m.fail(err)

@@ -11,142 +11,95 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/hashicorp/hcl/v2"
-	"github.com/hashicorp/hcl/v2/hclsyntax"
-	"github.com/hashicorp/hcl/v2/hclwrite"
-	"github.com/zclconf/go-cty/cty"
+	"golang.org/x/text/unicode/norm"
 )
 
 // What a plan says reaches a .tf file in one of three forms: as a text (template), as the argument of jsonencode
 // (document), or as a comment (comment).
 
-// piece is a part of a text: literal, or an expression where expr is not nil.
+// piece is a part of a text: literal, or an expression where expr is not empty.
 type piece struct {
 	text string
-	expr hclwrite.Tokens
+	expr expr
 }
 
 // quoted writes a text as it stands between quotes: whoever reads it gets the text again. Terraform puts every
 // text into Unicode's composed form (NFC), so that one in another form cannot be said; nor can bytes that are
 // no UTF-8.
-func quoted(text string) ([]byte, error) {
-	value := cty.StringVal(text)
-	if !utf8.ValidString(text) || value.AsString() != text {
-		return nil, fmt.Errorf("quote %q: Terraform takes texts only as UTF-8 in Unicode's composed form (NFC)", text)
+func quoted(text string) (string, error) {
+	if !utf8.ValidString(text) || !norm.NFC.IsNormalString(text) {
+		return "", fmt.Errorf("quote %q: Terraform takes texts only as UTF-8 in Unicode's composed form (NFC)", text)
 	}
-	in := hclwrite.TokensForValue(value).Bytes()
-	return in[1 : len(in)-1], nil
+	return escaped(text), nil
 }
 
 // template writes a text. An expression that is all of it stands as it is, and everything else in quotes.
-func template(pieces ...piece) (hclwrite.Tokens, error) {
-	if len(pieces) == 1 && pieces[0].expr != nil {
+func template(pieces ...piece) (expr, error) {
+	if len(pieces) == 1 && pieces[0].expr != "" {
 		return pieces[0].expr, nil
 	}
-	out := hclwrite.Tokens{{Type: hclsyntax.TokenOQuote, Bytes: []byte(`"`)}}
+	out := `"`
 	for i, p := range pieces {
-		if p.expr != nil {
-			out = append(out, &hclwrite.Token{Type: hclsyntax.TokenTemplateInterp, Bytes: []byte("${")})
-			out = append(out, p.expr...)
-			out = append(out, &hclwrite.Token{Type: hclsyntax.TokenTemplateSeqEnd, Bytes: []byte("}")})
+		if p.expr != "" {
+			out += "${" + string(p.expr) + "}"
 			continue
 		}
 		inside, err := quoted(p.text)
 		if err != nil {
-			return nil, err
+			return "", err
 		}
 		if i+1 < len(pieces) {
 			inside = apart(inside)
 		}
-		out = append(out, &hclwrite.Token{Type: hclsyntax.TokenQuotedLit, Bytes: inside})
+		out += inside
 	}
-	return append(out, &hclwrite.Token{Type: hclsyntax.TokenCQuote, Bytes: []byte(`"`)}), nil
+	return expr(out + `"`), nil
 }
 
 // apart keeps a text that ends in "$" from the "${" that comes next: "$${" would be the escape of it.
-func apart(inside []byte) []byte {
-	if before, found := bytes.CutSuffix(inside, []byte("$")); found {
-		return append(slices.Clip(before), `\u0024`...)
+func apart(inside string) string {
+	if before, found := strings.CutSuffix(inside, "$"); found {
+		return before + `\u0024`
 	}
 	return inside
 }
 
-// expression reads an expression that is written in this package. None is made of what a plan says.
-func expression(format string, args ...any) hclwrite.Tokens {
-	f, wrong := hclwrite.ParseConfig(fmt.Appendf(nil, "x = "+format, args...), "", hcl.InitialPos)
-	if wrong.HasErrors() {
-		panic(fmt.Errorf("expression %q: %w", format, wrong))
-	}
-	out := f.Body().GetAttribute("x").Expr().BuildTokens(nil)
-	out[0].SpacesBefore = 0
-	return out
-}
+// expression is an expression that is written in this package. None is made of what a plan says.
+func expression(format string, args ...any) expr { return expr(fmt.Sprintf(format, args...)) }
 
-func number(n int) hclwrite.Tokens { return expression("%s", strconv.Itoa(n)) }
+func number(n int) expr { return expr(strconv.Itoa(n)) }
 
-func yes(v bool) hclwrite.Tokens { return expression("%t", v) }
+func yes(v bool) expr { return expr(strconv.FormatBool(v)) }
 
 // member is a member of an object.
-type member struct {
-	name  hclwrite.Tokens
-	value hclwrite.Tokens
-}
-
-func mark(t hclsyntax.TokenType, text string) *hclwrite.Token {
-	return &hclwrite.Token{Type: t, Bytes: []byte(text)}
-}
-
-func newline() *hclwrite.Token { return mark(hclsyntax.TokenNewline, "\n") }
-
-// object writes members, each on a line of its own.
-func object(members []member) hclwrite.Tokens {
-	out := hclwrite.Tokens{mark(hclsyntax.TokenOBrace, "{"), newline()}
-	for _, m := range members {
-		out = append(append(out, m.name...), mark(hclsyntax.TokenEqual, "="))
-		out = append(append(out, m.value...), newline())
-	}
-	return append(out, mark(hclsyntax.TokenCBrace, "}"))
-}
-
-// list writes items: one on the line of its brackets, and several on lines of their own.
-func list(items []hclwrite.Tokens) hclwrite.Tokens {
-	out := hclwrite.Tokens{mark(hclsyntax.TokenOBrack, "[")}
-	if len(items) < 2 {
-		return append(append(out, slices.Concat(items...)...), mark(hclsyntax.TokenCBrack, "]"))
-	}
-	out = append(out, newline())
-	for _, item := range items {
-		out = append(append(out, item...), mark(hclsyntax.TokenComma, ","), newline())
-	}
-	return append(out, mark(hclsyntax.TokenCBrack, "]"))
-}
+type member struct{ name, value expr }
 
 // name writes the name of a member: bare where it is a plain word, and otherwise as a text.
-func name(text string) (hclwrite.Tokens, error) {
+func name(text string) (expr, error) {
 	word := text != "" && strings.Trim(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
 	if word && !slices.Contains([]string{"for", "if", "in", "null", "true", "false"}, text) {
-		return hclwrite.TokensForIdentifier(text), nil
+		return expr(text), nil
 	}
 	return template(piece{text: text})
 }
 
 // document writes JSON as an expression whose jsonencode means the same. Its texts are written by text; members
 // keep their order, for those who read.
-func document(data []byte, text func(string) (hclwrite.Tokens, error)) (hclwrite.Tokens, error) {
+func document(data []byte, text func(string) (expr, error)) (expr, error) {
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.UseNumber()
 	return jsonValue(d, text)
 }
 
-func jsonValue(d *json.Decoder, text func(string) (hclwrite.Tokens, error)) (hclwrite.Tokens, error) {
+func jsonValue(d *json.Decoder, text func(string) (expr, error)) (expr, error) {
 	token, err := d.Token()
 	if err != nil {
-		return nil, fmt.Errorf("read document: %w", err)
+		return "", fmt.Errorf("read document: %w", err)
 	}
 	switch v := token.(type) {
 	case string:
 		if err := encodable(v); err != nil {
-			return nil, err
+			return "", err
 		}
 		return text(v)
 	case bool:
@@ -157,7 +110,7 @@ func jsonValue(d *json.Decoder, text func(string) (hclwrite.Tokens, error)) (hcl
 		}
 		return jsonList(d, text)
 	}
-	return nil, errNoPolicy
+	return "", errNoPolicy
 }
 
 // errNoPolicy: a policy holds objects, lists, texts and truth values, and nothing else.
@@ -167,28 +120,28 @@ var errNoPolicy = errors.New("read document: a number or a null is in it")
 // composes that last letter with an accent that comes next.
 func encodable(text string) error {
 	data, err := json.Marshal(text)
-	if err == nil && cty.StringVal(string(data)).AsString() != string(data) {
+	if err == nil && !norm.NFC.IsNormal(data) {
 		err = fmt.Errorf("quote %q: Terraform's jsonencode changes it, because of an accent that comes after a sign", text)
 	}
 	return err
 }
 
-func jsonObject(d *json.Decoder, text func(string) (hclwrite.Tokens, error)) (hclwrite.Tokens, error) {
+func jsonObject(d *json.Decoder, text func(string) (expr, error)) (expr, error) {
 	var members []member
 	for d.More() {
 		key, err := d.Token()
 		if err != nil {
-			return nil, fmt.Errorf("read document: %w", err)
+			return "", fmt.Errorf("read document: %w", err)
 		}
 		var m member
 		if err := encodable(key.(string)); err != nil {
-			return nil, err
+			return "", err
 		}
 		if m.name, err = name(key.(string)); err != nil {
-			return nil, err
+			return "", err
 		}
 		if m.value, err = jsonValue(d, text); err != nil {
-			return nil, err
+			return "", err
 		}
 		members = append(members, m)
 	}
@@ -196,12 +149,12 @@ func jsonObject(d *json.Decoder, text func(string) (hclwrite.Tokens, error)) (hc
 	return object(members), err
 }
 
-func jsonList(d *json.Decoder, text func(string) (hclwrite.Tokens, error)) (hclwrite.Tokens, error) {
-	var items []hclwrite.Tokens
+func jsonList(d *json.Decoder, text func(string) (expr, error)) (expr, error) {
+	var items []expr
 	for d.More() {
 		item, err := jsonValue(d, text)
 		if err != nil {
-			return nil, err
+			return "", err
 		}
 		items = append(items, item)
 	}

@@ -1,19 +1,15 @@
 package terraform
 
-import (
-	"github.com/hashicorp/hcl/v2/hclwrite"
-)
-
 // versions is versions.tf. The provider is that of the plan's account and of no other. It has no credentials:
 // it finds them where every tool of AWS does.
-func (m *module) versions() *hclwrite.File {
-	f := hclwrite.NewEmptyFile()
+func (m *module) versions() *body {
+	f := &body{}
 	t := m.in(f, "terraform")
 	t.literal("required_version", ">= 1.7.0") // import blocks with expressions, and removed blocks
 	t.nest("required_providers").expr("aws", `{
-    source  = "hashicorp/aws"
-    version = "~> 5.100"
-  }`)
+  source  = "hashicorp/aws"
+  version = "~> 5.100"
+}`)
 	p := m.in(f, "provider", "aws")
 	p.expr("region", "var.region")
 	p.set("allowed_account_ids", m.literals([]string{m.plan.Target.Account}))
