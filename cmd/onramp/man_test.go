@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/spf13/cobra"
+
+	"onramp/internal/testenv"
 )
 
 // TestManPages writes the pages and has groff read them: every word and flag of the help is there as it is typed.
@@ -47,10 +49,7 @@ func TestManPages(t *testing.T) {
 }
 
 func typeset(t *testing.T, file string, c *cobra.Command) {
-	groff, err := exec.LookPath("groff")
-	if err != nil {
-		t.Skip("groff is not installed")
-	}
+	groff := testenv.Tool(t, "groff", "apt install groff-base")
 	cmd := exec.Command(groff, "-man", "-Tutf8", "-P-cbou", "-rLL=2000n", "-w", "char", "-w", "mac", "-w", "escape",
 		"-w", "syntax", file)
 	var warnings bytes.Buffer
