@@ -7,6 +7,7 @@ package awsapi
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -14,13 +15,13 @@ import (
 	"net/http"
 	"os"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
-	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/smithy-go"
 	"github.com/aws/smithy-go/middleware"
@@ -37,6 +38,36 @@ type Options struct {
 	// Account serves every call in the place of AWS; nil: AWS does. No configuration is read then,
 	// no credentials are looked for, and nothing leaves the process.
 	Account http.RoundTripper
+
+	// Token gives a code of an MFA device. It is called once for all that wait for the same credentials. nil: there
+	// is no way to ask.
+	Token func(ctx context.Context, ask TokenRequest) (string, error)
+	// Log takes a line for each attempt at a call, from several goroutines; nil: nothing is logged.
+	Log func(Entry)
+	// LogName is the file that Log writes to, for messages; "" : none.
+	LogName string
+	// Line writes a command as the operator can type it; nil: its words with blanks between them.
+	Line func(words []string) string
+}
+
+func (o Options) log(e Entry) {
+	if o.Log != nil {
+		o.Log(e)
+	}
+}
+
+func (o Options) token(ctx context.Context, ask TokenRequest) (string, error) {
+	if o.Token == nil {
+		return "", errors.New("there is no way to ask for it")
+	}
+	return o.Token(ctx, ask)
+}
+
+func (o Options) line(words []string) string {
+	if o.Line == nil {
+		return strings.Join(words, " ")
+	}
+	return o.Line(words)
 }
 
 // Client makes calls.
@@ -44,6 +75,8 @@ type Client struct {
 	cfg        aws.Config
 	operations map[string]operation
 	poll       time.Duration // first interval between looks at a statement
+	profile    string
+	configured string // region of the configuration, whatever the options say
 }
 
 // Identity is who calls.
@@ -54,17 +87,6 @@ type Identity struct {
 	Caller    string // ARN
 	Profile   string
 }
-
-// ErrCredentials says that there are no credentials, or that AWS refused them.
-var ErrCredentials error = noUsable{}
-
-// noUsable is the type of ErrCredentials: who may not import this package knows it by its method.
-type noUsable struct{}
-
-func (noUsable) Error() string { return "no usable AWS credentials" }
-
-// NoCredentials says what the error is.
-func (noUsable) NoCredentials() bool { return true }
 
 // ErrRegion says that no region is configured.
 var ErrRegion = errors.New("no region is configured")
@@ -77,81 +99,105 @@ func New(ctx context.Context, o Options) (*Client, error) {
 	if o.Account != nil {
 		return newClient(inProcess(o)), nil
 	}
-	var opts []func(*config.LoadOptions) error
-	if o.Profile != "" {
-		opts = append(opts, config.WithSharedConfigProfile(o.Profile))
-	}
-	if o.Region != "" {
-		opts = append(opts, config.WithRegion(o.Region))
-	}
-	cfg, err := config.LoadDefaultConfig(ctx, opts...)
-	var missing config.SharedConfigProfileNotExistError
-	if errors.As(err, &missing) {
-		return nil, fmt.Errorf("read AWS configuration: profile %q does not exist: %w", missing.Profile, ErrCredentials)
-	}
+	chain, err := load(ctx, o)
 	if err != nil {
-		return nil, fmt.Errorf("read AWS configuration: %w", err)
+		return nil, err
 	}
-	return newClient(cfg), nil
+	c := newClient(chain.cfg)
+	c.profile, c.configured = chain.profile.Profile, chain.region()
+	return c, nil
 }
 
 func newClient(cfg aws.Config) *Client {
 	cfg.Retryer = retryer
-	return &Client{cfg: cfg, operations: operations(cfg), poll: 250 * time.Millisecond}
+	return &Client{cfg: cfg, operations: operations(cfg), poll: 250 * time.Millisecond, configured: cfg.Region}
 }
+
+// In is the same client in another region, with the same credentials. "" : the region of the configuration.
+func (c *Client) In(region string) *Client {
+	region = cmp.Or(region, c.configured)
+	if region == c.cfg.Region {
+		return c
+	}
+	cfg := c.cfg
+	cfg.Region = region
+	other := newClient(cfg)
+	other.profile, other.configured = c.profile, c.configured
+	return other
+}
+
+// Region is where the client calls; "" : no region is configured.
+func (c *Client) Region() string { return c.cfg.Region }
 
 // inProcess is the configuration for an account that is reached without a network. It has no
 // sources, so that no endpoint, profile or certificate of the environment finds its way into it.
 func inProcess(o Options) aws.Config {
 	return aws.Config{
-		Region: o.Region, HTTPClient: &http.Client{Transport: o.Account},
+		Region: o.Region, HTTPClient: &http.Client{Transport: o.Account}, APIOptions: []func(*middleware.Stack) error{observe(o.log)},
 		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 			return aws.Credentials{AccessKeyID: "practice", SecretAccessKey: "practice", Source: "practice"}, nil
 		}),
 	}
 }
 
-// Identity asks AWS who calls. Its errors wrap ErrCredentials where credentials are the cause.
+// Identity asks AWS who calls. Its errors are ErrCredentials where credentials are the cause, and *Unreachable where
+// there is no answer: within seconds, and not after many attempts.
 func (c *Client) Identity(ctx context.Context, profile string) (Identity, error) {
 	if c.cfg.Credentials == nil {
 		return Identity{}, ErrCredentials
 	}
 	if _, err := c.cfg.Credentials.Retrieve(ctx); err != nil {
-		return Identity{}, noCredentials(err)
+		return Identity{}, c.withoutCredentials(ctx, err, false)
 	}
 	if c.cfg.Region == "" {
 		return Identity{}, ErrRegion
 	}
-	out, err := sts.NewFromConfig(c.cfg).GetCallerIdentity(ctx, nil)
+	limited, limit, end := withLimit(ctx)
+	defer end()
+	out, err := sts.NewFromConfig(c.cfg, func(o *sts.Options) { o.Retryer = few() }).GetCallerIdentity(limited, nil)
 	if err != nil {
-		return Identity{}, identityError(err)
+		return Identity{}, identityError(cmp.Or(ctx.Err(), limit.slow(limited, c.cfg.Region), inRegion(err, c.cfg.Region)))
 	}
 	arn, err := awsname.ParseARN(aws.ToString(out.Arn))
 	if err != nil {
 		return Identity{}, fmt.Errorf("get caller identity: %w", err)
 	}
 	if profile == "" {
-		profile = os.Getenv("AWS_PROFILE")
+		profile = cmp.Or(os.Getenv("AWS_PROFILE"), os.Getenv("AWS_DEFAULT_PROFILE"))
 	}
 	return Identity{
 		Account: aws.ToString(out.Account), Partition: arn.Partition, Region: c.cfg.Region, Caller: aws.ToString(out.Arn), Profile: profile,
 	}, nil
 }
 
-// noCredentials says why there are none. That nothing was found anywhere the SDK says by the last place where
-// it has looked, which misleads whoever is not on an instance.
-func noCredentials(err error) error {
-	if strings.Contains(err.Error(), "no EC2 IMDS role found") {
-		return fmt.Errorf("%w: none in the environment, in a profile or from an instance", ErrCredentials)
+// withoutCredentials is the error for credentials that could not be had.
+func (c *Client) withoutCredentials(ctx context.Context, err error, sent bool) error {
+	var none *CredentialsError
+	var no *Unreachable
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case errors.As(err, &none):
+		again := *none
+		again.sent = sent
+		return &again
+	case errors.As(err, &no):
+		return fmt.Errorf("get credentials: %w", no)
+	case errors.Is(err, ErrRegion):
+		return ErrRegion
 	}
-	return fmt.Errorf("%w: %w", ErrCredentials, err)
+	return &CredentialsError{cause: cut(err.Error()), err: err, sent: sent}
 }
 
 // identityError tells refused credentials from an unreachable endpoint.
 func identityError(err error) error {
+	var no *Unreachable
+	if errors.As(err, &no) {
+		return fmt.Errorf("get caller identity: %w", no)
+	}
 	var api smithy.APIError
 	if errors.As(err, &api) && api.ErrorFault() != smithy.FaultServer {
-		return fmt.Errorf("%w: %s: %s", ErrCredentials, api.ErrorCode(), api.ErrorMessage())
+		return &CredentialsError{cause: cut(text(api)), err: err}
 	}
 	return fmt.Errorf("get caller identity: %w", err)
 }
@@ -207,6 +253,9 @@ func (c *Client) Call(ctx context.Context, call plan.Call) (any, error) {
 	if call.Name() == executeStatement {
 		return c.statement(ctx, op, input)
 	}
+	if err := c.ready(ctx); err != nil {
+		return nil, fmt.Errorf("call %s: %w", call.Name(), err)
+	}
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
 	answer, err := op(ctx, input)
@@ -216,16 +265,27 @@ func (c *Client) Call(ctx context.Context, call plan.Call) (any, error) {
 	return answer, nil
 }
 
+// ready gets credentials before a call and its time limit begin: a human may be asked for a code.
+func (c *Client) ready(ctx context.Context) error {
+	if c.cfg.Credentials == nil {
+		return ErrCredentials
+	}
+	if _, err := c.cfg.Credentials.Retrieve(ctx); err != nil {
+		return c.withoutCredentials(ctx, err, false)
+	}
+	return nil
+}
+
 // explained is what came of a call. Where AWS answered nothing, that may be for want of credentials, which
 // the SDK says in many ways.
 func (c *Client) explained(ctx context.Context, err error) error {
 	var api smithy.APIError
 	if !errors.As(err, &api) && ctx.Err() == nil && c.cfg.Credentials != nil {
 		if _, none := c.cfg.Credentials.Retrieve(ctx); none != nil {
-			return noCredentials(none)
+			return c.withoutCredentials(ctx, none, true)
 		}
 	}
-	return brief(err)
+	return brief(inRegion(err, c.cfg.Region))
 }
 
 // tired marks an error after which the SDK has repeated the call as often as it may.
@@ -247,7 +307,12 @@ func (e *exhausted) Exhausted() bool { return true }
 // brief takes the SDK's wrapping off an error that AWS answered: the operation is named by Call.
 func brief(err error) error {
 	var api smithy.APIError
-	if !errors.As(err, &api) {
+	var no *Unreachable
+	switch {
+	case errors.As(err, &api):
+	case errors.As(err, &no):
+		return no
+	default:
 		return err
 	}
 	out := &Error{Code: api.ErrorCode(), Message: api.ErrorMessage()}
@@ -293,3 +358,14 @@ func (e *Error) Error() string {
 
 // ErrorCode is AWS's code.
 func (e *Error) ErrorCode() string { return e.Code }
+
+// Is says that AWS refused the credentials, which may have been good before.
+func (e *Error) Is(target error) bool {
+	return target == ErrCredentials && slices.Contains(refused, e.Code)
+}
+
+// refused are AWS's codes for credentials that are not valid or are no longer (common errors of the query APIs,
+// Amazon S3 API Reference).
+var refused = []string{
+	"ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId", "UnrecognizedClientException", "InvalidAccessKeyId", "InvalidToken",
+}

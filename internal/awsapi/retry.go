@@ -25,6 +25,11 @@ func retryer() aws.Retryer {
 	})
 }
 
+// few is for who calls: the operator waits for it.
+func few() aws.Retryer {
+	return retry.NewStandard(func(o *retry.StandardOptions) { o.MaxAttempts, o.MaxBackoff = 3, time.Second })
+}
+
 // full knows what the SDK takes for throttling and is not: a quota that is used up. It does not pass by
 // itself (IAM API Reference, LimitExceeded; AWS KMS API Reference, LimitExceededException).
 func full(err error) aws.Ternary {

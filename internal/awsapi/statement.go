@@ -38,6 +38,9 @@ func dataOperations(d *redshiftdata.Client) map[string]operation {
 
 // statement runs a statement to its end: the Data API is asynchronous and has no waiter.
 func (c *Client) statement(ctx context.Context, execute operation, input []byte) (any, error) {
+	if err := c.ready(ctx); err != nil {
+		return nil, fmt.Errorf("call %s: %w", executeStatement, err)
+	}
 	ctx, cancel := context.WithTimeout(ctx, statementLimit)
 	defer cancel()
 	started, err := execute(ctx, input)

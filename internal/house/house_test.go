@@ -59,7 +59,7 @@ var rooms = []room{
 
 	// The core.
 	{path: "internal/policy", pure: true},
-	{path: "internal/awsname", pure: true},
+	{path: "internal/awsname", third: []string{"github.com/agext/levenshtein"}, pure: true},
 	{path: "internal/answers", third: []string{"go.yaml.in/yaml/v3"}, pure: true},
 	{path: "internal/query", third: []string{"github.com/jmespath/go-jmespath"}, pure: true},
 	{path: "internal/plan", own: []string{"internal/answers", "internal/policy"}, pure: true},
@@ -74,6 +74,7 @@ var rooms = []room{
 		path: "internal/awsapi", own: []string{"internal/awsname", "internal/plan"},
 		third: []string{"github.com/aws/aws-sdk-go-v2", "github.com/aws/smithy-go"},
 	},
+	{path: "internal/debuglog", own: []string{"internal/safefile", "internal/term"}},
 	{path: "internal/draft", own: []string{"internal/answers", "internal/safefile"}},
 	{
 		path: "internal/journal", own: []string{"internal/apply", "internal/plan", "internal/policy", "internal/safefile"},
