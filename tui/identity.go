@@ -4,13 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 )
 
-// identifyLimit bounds the look at whose credentials there are.
-const identifyLimit = 10 * time.Second
+// identifyLimit bounds the look at whose credentials there are, for a Port that never ends: a credential_process may
+// take a minute. The time in which a code is asked for does not count.
+const identifyLimit = 80 * time.Second
 
 // credentials is what is known of the caller.
 type credentials struct {
@@ -139,9 +141,21 @@ func (m aliased) arrive(w *Wizard) tea.Cmd {
 	return nil
 }
 
-// refusal says why there are none.
+// refusal says why there are none, and what to do where that is known.
 func (c credentials) refusal() string {
+	var none interface{ NoCredentials() bool }
+	if h := hint(c.err); h != "" || errors.As(c.err, &none) && none.NoCredentials() {
+		return strings.TrimSpace(sentence(c.err.Error()) + ". " + sentence(h))
+	}
 	return fmt.Sprintf("no AWS credentials that work (%s).", line(c.err.Error()))
+}
+
+// sentence writes an error or a hint as a sentence, without its full stop: a hint may end with a command.
+func sentence(s string) string {
+	if s = line(s); s == "" {
+		return ""
+	}
+	return strings.ToUpper(s[:1]) + strings.TrimSuffix(s[1:], ".")
 }
 
 // identified is what Port.Identify answered.
@@ -155,7 +169,7 @@ func (w *Wizard) identify() tea.Cmd {
 		return nil
 	}
 	return func() tea.Msg {
-		who, err := askWho(w.ctx, w.o.Port)
+		who, err := askWho(w.ctx, w.o)
 		return identified{who, err}
 	}
 }
@@ -177,12 +191,27 @@ func (w *Wizard) left() tea.Cmd {
 	return w.interpose(newStart(w))
 }
 
-func askWho(ctx context.Context, p Port) (Identity, error) {
-	ctx, cancel := context.WithTimeout(ctx, identifyLimit)
-	defer cancel()
-	who, err := attempt(ctx, func() (Identity, error) { return p.Identify(ctx) })
-	if errors.Is(err, context.DeadlineExceeded) {
-		err = fmt.Errorf("no answer within %s", identifyLimit)
+func askWho(ctx context.Context, o Options) (Identity, error) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	late := fmt.Errorf("no answer within %s", identifyLimit)
+	clock := time.NewTicker(identifyLimit)
+	defer clock.Stop()
+	go func() {
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-clock.C:
+				if !o.Codes.open() {
+					cancel(late)
+				}
+			}
+		}
+	}()
+	who, err := attempt(ctx, func() (Identity, error) { return o.Port.Identify(ctx) })
+	if errors.Is(context.Cause(ctx), late) {
+		err = late
 	}
 	return who, err
 }

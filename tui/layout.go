@@ -46,8 +46,15 @@ func (w *Wizard) screen() string {
 	}
 	width := w.w - 2
 	head, said := w.head(width), w.said(width)
-	height := w.h - len(head) - len(said) - 1
-	lines := append(head, rows(w.page.body(width, height), height)...)
+	if w.code != nil {
+		head = append(head, w.code.lines(width)...)
+	}
+	height := max(0, w.h-len(head)-len(said)-1)
+	lines := head
+	if height > 2 || w.code == nil {
+		lines = append(lines, w.page.body(width, height)...)
+	}
+	lines = rows(lines, len(head)+height)
 	lines = append(append(lines, said...), helpLine(w.theme, w.help(), width))
 	for i, l := range lines {
 		lines[i] = strings.TrimRight(" "+cut(l, width), " ")
@@ -97,7 +104,11 @@ func (w *Wizard) title(width int) string {
 // said is the error line. It is one, but a long error is not cut: it takes lines from the page.
 func (w *Wizard) said(width int) []string {
 	var lines []string
-	switch wrong := w.page.wrong(); {
+	wrong := w.page.wrong()
+	if w.code != nil {
+		wrong = w.code.err
+	}
+	switch {
 	case wrong != "":
 		for i, l := range wrap(clean(wrong), width-2) {
 			mark := "  "
@@ -123,6 +134,9 @@ func (w *Wizard) help() []key.Binding {
 		return nil
 	}
 	out := w.page.keys()
+	if w.code != nil {
+		out = w.code.keys()
+	}
 	if slices.ContainsFunc(out, func(b key.Binding) bool {
 		return b.Help().Desc == keys.stop.Help().Desc || b.Help().Key == keys.stop.Help().Key
 	}) {

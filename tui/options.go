@@ -27,6 +27,7 @@ type Options struct {
 	Offline bool // no call to AWS: export only
 	Mouse   bool // the wheel scrolls
 	Port    Port
+	Codes   *Codes // requests for codes of MFA devices; nil: there are none
 	// Practice is offered where there are no credentials; nil: it is not.
 	Practice *Practice
 	Preview  func(p plan.Plan) []Tab                                  // documents beside the questions

@@ -21,6 +21,9 @@ func Plain(ctx context.Context, o Options, in io.Reader, out io.Writer) (Outcome
 	w := &checked{to: out}
 	p := &plain{prompt: newPrompt(ctx, in, w), o: o, who: newCredentials(o), shelf: newShelf(o.Port)}
 	p.out.Ending = Interrupted
+	ctx, end := context.WithCancel(ctx)
+	defer end()
+	go p.codes(ctx)
 	if err := p.run(); err != nil && !errors.Is(err, errInterrupted) {
 		return p.outcome(), err
 	}
@@ -97,11 +100,14 @@ func (p *plain) identify() error {
 		return nil
 	}
 	p.say("How to go on without credentials?")
-	o, err := p.choose([]option{optionPractice, optionOffline}, 0)
-	if err != nil {
+	o, err := p.choose([]option{optionPractice, optionAgain, optionOffline}, 0)
+	switch {
+	case err != nil:
 		return err
-	}
-	if o.value == without {
+	case o.value == again:
+		p.who = newCredentials(p.o)
+		return p.identify()
+	case o.value == without:
 		p.who = credentials{state: offline}
 		return nil
 	}
@@ -121,7 +127,7 @@ func (p *plain) practise() {
 func (p *plain) look() {
 	if p.who.state == looking {
 		p.say("%s", p.who.sentence())
-		who, err := askWho(p.ctx, p.o.Port)
+		who, err := askWho(p.ctx, p.o)
 		p.who = credentials{state: known, Identity: who}
 		if err != nil {
 			p.who = credentials{state: refused, err: err}

@@ -52,6 +52,7 @@ func (t theme) practiceBanner(width int) string {
 var (
 	optionPractice = option{practiceChoice, "Use the practice account", "An AWS account inside onramp, with clusters, buckets and keys to try everything on. " +
 		"It needs no credentials and no network, and nothing in it is real."}
+	optionAgain   = option{again, "Try again", "After you have signed in to AWS in another window."}
 	optionOffline = option{without, "Go on offline", "Nothing is asked of AWS; the result can be exported, not applied."}
 )
 

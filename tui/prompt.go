@@ -8,6 +8,7 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // errInterrupted ends the line prompts: the input is over, or the context.
@@ -19,6 +20,7 @@ type prompt struct {
 	ctx   context.Context
 	out   io.Writer
 	lines chan string // closed at the end of the input
+	turn  sync.Mutex  // one question at a time
 }
 
 func newPrompt(ctx context.Context, in io.Reader, out io.Writer) *prompt {
@@ -61,6 +63,8 @@ func (p *prompt) line(l string) { _, _ = fmt.Fprintln(p.out, strings.TrimRight(l
 
 // ask writes a label, with the default in brackets, and reads a line. An empty one is the default.
 func (p *prompt) ask(label, byDefault string) (string, error) {
+	p.turn.Lock()
+	defer p.turn.Unlock()
 	if byDefault != "" {
 		label += " [" + line(byDefault) + "]"
 	}

@@ -39,6 +39,7 @@ const (
 const (
 	goOn    = "continue"
 	anew    = "anew"
+	again   = "again"
 	without = "offline"
 	away    = "leave"
 )
@@ -102,7 +103,7 @@ func (p *start) enter(s stage) {
 		}
 		p.field = newChoice(&p.w.theme, without, options)
 	case stageAlone:
-		p.field = newChoice(&p.w.theme, practiceChoice, []option{optionPractice, optionOffline})
+		p.field = newChoice(&p.w.theme, practiceChoice, []option{optionPractice, optionAgain, optionOffline})
 	}
 }
 
@@ -205,7 +206,13 @@ func (p *start) next() tea.Cmd {
 // goOn goes on without credentials, to where it would have gone with them. The practice account
 // knows at once who calls; that moment is waited for, so that nobody is asked for its number.
 func (p *start) goOn() tea.Cmd {
-	if p.field.value() == practiceChoice {
+	switch p.field.value() {
+	case again:
+		p.enter(p.then)
+		p.eager = p.stage == stageBegin
+		p.w.who = newCredentials(p.w.o)
+		return p.w.identify()
+	case practiceChoice:
 		p.enter(p.then)
 		p.eager = p.stage == stageBegin
 		return p.w.practise()

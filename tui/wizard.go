@@ -19,6 +19,7 @@ type Wizard struct {
 	theme    theme
 	w, h     int
 	page     page
+	code     *codePrompt         // above the page; nil: none is asked for
 	session  *session            // of the guide that was chosen; nil: none yet
 	sessions map[string]*session // by guide: changing the guide loses nothing
 	who      credentials
@@ -75,7 +76,9 @@ func (w *Wizard) Outcome() Outcome {
 }
 
 // Init implements tea.Model. huh never asks for the background, so the wizard does.
-func (w *Wizard) Init() tea.Cmd { return tea.Batch(tea.RequestBackgroundColor, w.identify()) }
+func (w *Wizard) Init() tea.Cmd {
+	return tea.Batch(tea.RequestBackgroundColor, w.identify(), w.hearCodes())
+}
 
 // Update implements tea.Model.
 func (w *Wizard) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
@@ -89,7 +92,10 @@ func (w *Wizard) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.MouseWheelMsg:
 		w.roll(m)
 	case tea.PasteMsg:
-		if !w.deaf {
+		switch {
+		case w.code != nil:
+			return w, w.code.press(m)
+		case !w.deaf:
 			return w, w.page.press(m)
 		}
 	case event:
@@ -107,7 +113,12 @@ func (w *Wizard) press(m tea.KeyPressMsg) tea.Cmd {
 	if key.Matches(m, keys.stop) {
 		return w.interrupt()
 	}
-	if w.deaf || w.leaving || w.tooSmall() {
+	switch {
+	case w.leaving || w.tooSmall():
+		return nil
+	case w.code != nil:
+		return w.code.press(m)
+	case w.deaf:
 		return nil
 	}
 	w.notice = ""
@@ -119,9 +130,13 @@ func (w *Wizard) interrupt() tea.Cmd {
 		w.hurried = true
 		return tea.Quit
 	}
+	var heard tea.Cmd
+	if w.code != nil { // what waits for the code ends, too
+		heard = w.code.end("")
+	}
 	if p, ok := w.page.(interrupter); ok {
 		if cmd, took := p.interrupt(); took {
-			return cmd
+			return tea.Batch(heard, cmd)
 		}
 	}
 	return w.leave(Interrupted)

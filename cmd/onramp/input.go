@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"onramp/internal/answers"
+	"onramp/internal/apply"
 	"onramp/internal/awsapi"
 	"onramp/internal/awsname"
 	"onramp/internal/plan"
@@ -117,6 +118,7 @@ func (a *app) load(ctx context.Context, guide string) (*work, error) {
 	resolved, missing := g.Resolve(w.given)
 	w.set = resolved
 	w.plan = g.Build(resolved, target(resolved, w.caller))
+	a.doubt(w.plan.Target.Region)
 	problems = append(problems, unreported(problems, missing)...)
 	problems = append(problems, unreported(problems, w.plan.Problems)...)
 	if len(problems) > 0 {
@@ -162,7 +164,8 @@ func (a *app) connect(ctx context.Context, w *work) error {
 }
 
 func credentialHint(err error) error {
-	if !errors.Is(err, awsapi.ErrCredentials) {
+	var own apply.Hinter
+	if !errors.Is(err, awsapi.ErrCredentials) || errors.As(err, &own) && own.ErrorHint() != "" {
 		return err
 	}
 	return &hinted{err, "sign in to AWS (for example: aws sso login, or AWS_PROFILE), or add --practice to learn on an account inside onramp, or --offline to do without AWS: plan and export work, apply does not"}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -11,7 +10,6 @@ import (
 	"github.com/spf13/pflag"
 
 	"onramp/internal/answers"
-	"onramp/internal/awsapi"
 	"onramp/internal/awsname"
 	"onramp/internal/policy"
 	"onramp/internal/practice"
@@ -121,19 +119,6 @@ func (p *practising) readPolicy() (policy.Document, error) {
 		return policy.Document{}, err
 	}
 	return d, errors.Join(policy.Validate(d, policy.Identity)...)
-}
-
-// client reaches the account that the flags choose: AWS's, or the practice account.
-func (a *app) client(ctx context.Context, region string) (*awsapi.Client, error) {
-	if !a.flags.practice.wanted() {
-		return awsapi.New(ctx, awsapi.Options{Profile: a.flags.profile, Region: region})
-	}
-	region = practiceRegion(region)
-	account, err := a.flags.practice.open(region)
-	if err != nil {
-		return nil, err
-	}
-	return awsapi.New(ctx, awsapi.Options{Region: region, Account: account})
 }
 
 // practiceRegion is the region of the answers or of the environment, or else where most people begin.

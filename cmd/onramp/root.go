@@ -31,6 +31,7 @@ type app struct {
 	flags       flags
 	args        []string       // as typed, for the command that a script repeats
 	waits       map[string]int // what is waited for, and when that was said last
+	reach       reaching
 }
 
 // flags are those that every command with a guide takes.
@@ -46,6 +47,7 @@ type flags struct {
 	noColor     bool
 	plain       bool
 	mouse       bool
+	debugLog    string
 }
 
 func run(guides []steps.Guide, args []string, in io.Reader, out, errOut io.Writer) int {
@@ -75,11 +77,14 @@ func (a *app) root() *cobra.Command {
 		Args:          cobra.NoArgs,
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		RunE:          func(cmd *cobra.Command, _ []string) error { return a.wizard(cmd.Context(), "") },
+
+		PersistentPreRunE: a.prepare,
+		RunE:              func(cmd *cobra.Command, _ []string) error { return a.wizard(cmd.Context(), "") },
 	}
 	root.SetIn(a.in)
 	root.SetOut(a.out)
 	root.SetErr(a.errOut)
+	root.PersistentFlags().StringVar(&a.flags.debugLog, "debug-log", "", "add a line for each call to AWS to a `file`; also ONRAMP_DEBUG_LOG")
 	a.guideFlags(root)
 	for _, g := range a.guides {
 		c := &cobra.Command{

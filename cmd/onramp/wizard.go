@@ -40,6 +40,10 @@ func (a *app) wizard(ctx context.Context, guide string) error {
 		return a.withoutTerminal(ctx, g)
 	}
 	o := a.wizardOptions(guide, g, given)
+	asking, end := context.WithCancel(ctx)
+	defer end()
+	o.Codes = tui.NewCodes(asking)
+	a.reach.codes = o.Codes
 	var outcome tui.Outcome
 	if plain {
 		outcome, err = tui.Plain(ctx, o, a.in, a.errOut)
@@ -101,6 +105,7 @@ func (a *app) wizardOptions(guide string, g steps.Guide, given answers.Set) tui.
 // is not forgotten when a practice run ends.
 func (a *app) practice(g steps.Guide, given answers.Set) *tui.Practice {
 	learning := &app{guides: a.guides, in: a.in, out: a.out, errOut: a.errOut, flags: a.flags, args: a.args}
+	learning.reach.log = a.reach.log
 	learning.flags.practice.on = true // whatever is chosen later
 	p := &port{app: learning, guide: g, given: given}
 	return &tui.Practice{
@@ -197,15 +202,8 @@ func (p *port) book(ctx context.Context, region string) (*lookup.Book, error) {
 }
 
 func (p *port) identify(ctx context.Context) (tui.Identity, error) {
-	client, err := p.app.client(ctx, p.given.Text("region"))
-	if err != nil {
-		return tui.Identity{}, err
-	}
-	who, err := client.Identity(ctx, p.app.flags.profile)
-	if err != nil {
-		return tui.Identity{}, err
-	}
-	return tui.Identity(who), nil
+	who, err := p.app.whoCalls(ctx, p.given.Text("region"))
+	return tui.Identity(who), err
 }
 
 // alias is the account's alias. An account has one at most (IAM API Reference, ListAccountAliases).

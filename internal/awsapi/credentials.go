@@ -107,17 +107,17 @@ func load(ctx context.Context, o Options) (*chain, error) {
 func configError(err error) error {
 	var missing config.SharedConfigProfileNotExistError
 	if errors.As(err, &missing) {
-		return fmt.Errorf("read AWS configuration: %w", &CredentialsError{
+		return &CredentialsError{
 			cause: fmt.Sprintf("the profile %q does not exist", missing.Profile), err: err,
-			hint: "aws configure list-profiles lists the profiles; choose one with --profile or AWS_PROFILE",
-		})
+			hint: "list the profiles with: aws configure list-profiles",
+		}
 	}
 	var role config.SharedConfigAssumeRoleError
 	if errors.As(err, &role) {
-		return fmt.Errorf("read AWS configuration: %w", &CredentialsError{
+		return &CredentialsError{
 			cause: fmt.Sprintf("the profile %q assumes a role, and its source_profile does not exist or has no credentials", role.Profile), err: err,
 			hint: "correct source_profile in the AWS configuration file, or choose another profile",
-		})
+		}
 	}
 	return fmt.Errorf("read AWS configuration: %w", err)
 }
