@@ -100,7 +100,7 @@ func (p *plain) identify() error {
 		return nil
 	}
 	p.say("How to go on without credentials?")
-	o, err := p.choose([]option{optionPractice, optionAgain, optionOffline}, 0)
+	o, err := p.choose([]option{optionPractice, optionOffline, optionAgain}, 0)
 	switch {
 	case err != nil:
 		return err
@@ -274,6 +274,9 @@ func (p *plain) accept(at steps.Place, data any, shown []lookup.Item) {
 		p.session.bring(at.Question, text, lookup.List{Items: shown})
 	}
 	p.session.accept(at, data)
+	if text := doubt(data); at.Question.Key == keyRegion && text != "" {
+		p.say("%s", text)
+	}
 	p.keep()
 	p.ahead()
 }

@@ -243,6 +243,9 @@ func (q *question) accept() tea.Cmd {
 		}
 	}
 	q.w.session.accept(q.at, data)
+	if q.at.Question.Key == keyRegion {
+		q.w.notice = doubt(data)
+	}
 	return tea.Batch(q.w.keep(), q.w.ahead(), q.w.ask(true)) // a step can be long: nothing of it is to be typed twice
 }
 

@@ -190,6 +190,15 @@ func (s *session) accept(p steps.Place, data any) {
 	}
 }
 
+// doubt is a warning about a region that may be a typing error.
+func doubt(region any) string {
+	text := awsname.Doubt(answers.Format(region))
+	if text != "" {
+		text = "Warning: " + text
+	}
+	return text
+}
+
 // goOn leaves a step that was opened from the review: to the first question that the new answers
 // have brought up, or to the review.
 func (s *session) goOn() {

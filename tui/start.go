@@ -103,7 +103,7 @@ func (p *start) enter(s stage) {
 		}
 		p.field = newChoice(&p.w.theme, without, options)
 	case stageAlone:
-		p.field = newChoice(&p.w.theme, practiceChoice, []option{optionPractice, optionAgain, optionOffline})
+		p.field = newChoice(&p.w.theme, practiceChoice, []option{optionPractice, optionOffline, optionAgain})
 	}
 }
 

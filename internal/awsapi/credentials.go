@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -64,7 +65,7 @@ func load(ctx context.Context, o Options) (*chain, error) {
 	c := &chain{options: o}
 	opts := []func(*config.LoadOptions) error{
 		config.WithLogger(sdkLogger(o.log)), config.WithAPIOptions([]func(*middleware.Stack) error{observe(o.log)}),
-		config.WithAssumeRoleCredentialOptions(c.askForCode), config.WithCredentialsCacheOptions(early),
+		config.WithAssumeRoleCredentialOptions(c.assuming), config.WithCredentialsCacheOptions(early),
 	}
 	if o.Profile != "" {
 		opts = append(opts, config.WithSharedConfigProfile(o.Profile))
@@ -74,7 +75,7 @@ func load(ctx context.Context, o Options) (*chain, error) {
 	}
 	cfg, err := config.LoadDefaultConfig(ctx, opts...)
 	if err != nil {
-		return nil, configError(err)
+		return nil, configError(err, cmp.Or(o.Profile, os.Getenv("AWS_PROFILE")))
 	}
 	c.cfg = cfg
 	for _, source := range cfg.ConfigSources {
@@ -104,11 +105,15 @@ func load(ctx context.Context, o Options) (*chain, error) {
 }
 
 // configError says what is wrong with the configuration.
-func configError(err error) error {
+func configError(err error, wanted string) error {
 	var missing config.SharedConfigProfileNotExistError
 	if errors.As(err, &missing) {
+		cause := fmt.Sprintf("the profile %q does not exist", missing.Profile)
+		if wanted != "" && wanted != missing.Profile {
+			cause = fmt.Sprintf("profile %q has the source_profile %q, which does not exist", wanted, missing.Profile)
+		}
 		return &CredentialsError{
-			cause: fmt.Sprintf("the profile %q does not exist", missing.Profile), err: err,
+			cause: cause, err: err,
 			hint: "list the profiles with: aws configure list-profiles",
 		}
 	}
@@ -214,26 +219,32 @@ type TokenRequest struct {
 	Reason  string // "" : the first time; else why AWS refused the code before
 }
 
-// askForCode has a role assumed with a code where its profile names a device. The SDK's own way to ask knows no
-// context, and a wrong code ends it.
-func (c *chain) askForCode(o *stscreds.AssumeRoleOptions) {
+// assuming has every role of the chain assumed by roleClient.
+func (c *chain) assuming(o *stscreds.AssumeRoleOptions) {
 	if o.SerialNumber != nil {
-		o.TokenProvider = func() (string, error) { return "", nil } // withCode fills it in
-		o.Client = withCode{o.Client, c}
+		o.TokenProvider = func() (string, error) { return "", nil } // roleClient fills it in
 	}
+	o.Client = roleClient{o.Client, c}
 }
 
-// withCode assumes a role with the code of an MFA device.
-type withCode struct {
+// roleClient assumes a role, with a code of an MFA device where the profile names one: the SDK's own way to ask knows no
+// context, and a wrong code ends it.
+type roleClient struct {
 	stscreds.AssumeRoleAPIClient
 	chain *chain
 }
 
 // AssumeRole asks until AWS takes the code, or the operator gives up.
-func (w withCode) AssumeRole(ctx context.Context, in *sts.AssumeRoleInput, opts ...func(*sts.Options)) (*sts.AssumeRoleOutput, error) {
-	c := w.chain
+func (r roleClient) AssumeRole(ctx context.Context, in *sts.AssumeRoleInput, opts ...func(*sts.Options)) (*sts.AssumeRoleOutput, error) {
+	c := r.chain
 	if c.cfg.Region == "" {
 		return nil, ErrRegion
+	}
+	opts = append(opts, func(o *sts.Options) { // the SDK reads AWS_ENDPOINT_URL after it has made this client
+		o.BaseEndpoint = cmp.Or(o.BaseEndpoint, c.cfg.BaseEndpoint)
+	})
+	if in.SerialNumber == nil {
+		return r.AssumeRoleAPIClient.AssumeRole(ctx, in, opts...)
 	}
 	ask := TokenRequest{Device: aws.ToString(in.SerialNumber), Profile: c.name()}
 	for {
@@ -244,7 +255,7 @@ func (w withCode) AssumeRole(ctx context.Context, in *sts.AssumeRoleInput, opts 
 			return nil, c.noCode(ask, err)
 		}
 		in.TokenCode = aws.String(code)
-		out, err := w.AssumeRoleAPIClient.AssumeRole(ctx, in, opts...)
+		out, err := r.AssumeRoleAPIClient.AssumeRole(ctx, in, opts...)
 		var api smithy.APIError
 		if err == nil || !errors.As(err, &api) || !strings.Contains(api.ErrorMessage(), "MultiFactorAuthentication failed") {
 			return out, err

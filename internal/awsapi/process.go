@@ -44,7 +44,7 @@ func (c *chain) processChain() aws.CredentialsProvider {
 			if roles[i].MFASerial != "" {
 				o.SerialNumber = &roles[i].MFASerial
 			}
-			c.askForCode(o)
+			c.assuming(o)
 		}), early)
 	}
 	return cfg.Credentials

@@ -71,11 +71,7 @@ func reach(ctx context.Context, in middleware.DeserializeInput, next middleware.
 
 func unreachable(endpoint *url.URL, err error) *Unreachable {
 	out := &Unreachable{Endpoint: endpoint.Scheme + "://" + endpoint.Host, Reason: reason(err), err: err}
-	proxy, wrong := http.ProxyFromEnvironment(&http.Request{URL: endpoint})
-	switch {
-	case wrong != nil:
-		out.Proxy, out.Reason = "of the environment", "its address is not a valid URL"
-	case proxy != nil:
+	if proxy, _ := http.ProxyFromEnvironment(&http.Request{URL: endpoint}); proxy != nil { // what is no URL is not used
 		out.Proxy = proxy.Scheme + "://" + proxy.Host
 	}
 	return out
