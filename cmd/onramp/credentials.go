@@ -152,7 +152,7 @@ func (a *app) readLine() (string, error) {
 		}
 		return r.text, nil
 	case <-a.reach.ctx.Done():
-		return "", errInterrupted
+		return "", a.reach.ctx.Err()
 	}
 }
 

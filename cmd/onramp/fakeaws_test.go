@@ -18,7 +18,8 @@ import (
 // named, and the portal of SSO.
 type fakeAWS struct {
 	*practice.Account
-	life time.Duration // of a session
+	life  time.Duration // of a session
+	first time.Duration // of the first one; zero: as the others
 
 	mu      sync.Mutex
 	assumed []url.Values // the requests, in order
@@ -59,6 +60,10 @@ func (f *fakeAWS) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (f *fakeAWS) assume(w http.ResponseWriter, form url.Values) {
 	f.mu.Lock()
 	f.assumed = append(f.assumed, form)
+	life := f.life
+	if form.Get("TokenCode") == goodCode && f.first > 0 {
+		life, f.first = f.first, 0
+	}
 	f.mu.Unlock()
 	if form.Get("SerialNumber") != "" && form.Get("TokenCode") != goodCode {
 		refuse(w, "AccessDenied", "MultiFactorAuthentication failed with invalid MFA one time pass code. ")
@@ -70,7 +75,7 @@ func (f *fakeAWS) assume(w http.ResponseWriter, form url.Values) {
 	}
 	fmt.Fprintf(w, `<AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>ASIAEXAMPLE</AccessKeyId><SecretAccessKey>s</SecretAccessKey>`+
 		`<SessionToken>t</SessionToken><Expiration>%s</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>`,
-		time.Now().Add(f.life).UTC().Format(time.RFC3339Nano))
+		time.Now().Add(life).UTC().Format(time.RFC3339Nano))
 }
 
 func refuse(w http.ResponseWriter, code, message string) {

@@ -70,6 +70,8 @@ func TestSigningIn(t *testing.T) {
 	t.Run("first frame", func(t *testing.T) { firstFrames(t, binary) })
 	t.Run("code in the wizard", func(t *testing.T) { codeInTheWizard(t, binary) })
 	t.Run("code on a line", func(t *testing.T) { codeOnALine(t, binary) })
+	t.Run("code in the middle of a run", func(t *testing.T) { codeInTheMiddle(t, binary) })
+	t.Run("interrupted at the prompt", func(t *testing.T) { interruptedAtThePrompt(t, binary) })
 }
 
 // firstFrames are clean and come in time: whatever credentials are waited for, and whatever a library or a process would
@@ -77,6 +79,7 @@ func TestSigningIn(t *testing.T) {
 func firstFrames(t *testing.T, binary string) {
 	refusing := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusForbidden) }))
 	t.Cleanup(refusing.Close)
+	written := filepath.Join(t.TempDir(), "written")
 	for name, c := range map[string]struct {
 		config string
 		env    []string
@@ -92,7 +95,7 @@ func firstFrames(t *testing.T, binary string) {
 			"[default]\ncredential_process = sh -c 'echo SECRET >&2; echo SECRET >/dev/tty; exit 3'\n", nil, `
  Account  No usable AWS credentials: the credential_process of profile
           "default" failed with exit code`},
-		"a process that takes 20 seconds": {"[default]\ncredential_process = sh -c 'echo SECRET >&2; exec sleep 20'\n", nil, ""},
+		"a process that takes 20 seconds": {"[default]\ncredential_process = sh -c 'echo SECRET >&2; : >\"$WRITTEN\"; exec sleep 20'\n", []string{"WRITTEN=" + written}, ""},
 		"a process that asks":             {"[default]\ncredential_process = sh -c 'read code </dev/tty || read code || exit 9'\n", nil, `failed with exit code`},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -113,6 +116,15 @@ func firstFrames(t *testing.T, binary string) {
 				w.Still(300*time.Millisecond, 5*time.Second)
 				if text := unpadded(w.Text()); !strings.Contains(text, strings.TrimPrefix(c.later, "\n")) || !strings.Contains(text, afterwards) {
 					t.Errorf("the page is not clean:\n%s", text)
+				}
+			}
+			for end := time.Now().Add(10 * time.Second); c.later == "" && time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+				if _, err := os.Stat(written); err == nil {
+					w.Still(300*time.Millisecond, 5*time.Second)
+					if text := unpadded(w.Text()); !strings.HasPrefix(text, firstFrame) {
+						t.Errorf("the page is not clean:\n%s", text)
+					}
+					break
 				}
 			}
 			if text := w.Text(); strings.Contains(text, "SECRET") || strings.Contains(text, "SDK") {
@@ -159,11 +171,51 @@ func codeInTheWizard(t *testing.T, binary string) {
 // codeOnALine: plan asks on the terminal, and its output stays what it is.
 func codeOnALine(t *testing.T, binary string) {
 	_, url := newFakeAWS(t, practice.Settings{})
-	answers := filepath.Join(t.TempDir(), "answers.yaml")
-	if err := os.WriteFile(answers, []byte("guide: redshift-ml\nwarehouse: {kind: cluster, cluster: analytics}\nbucket: {choice: new, name: onramp-mfa-1}\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	answers := mfaAnswers(t)
 	w := signingIn(t, binary, terminal.Size{Width: 120, Height: 40}, withMFA, []string{"AWS_ENDPOINT_URL=" + url}, "plan", "redshift-ml", "--profile", "admin", "-a", answers)
 	play(t, w, "<wait:MFA code of arn:aws:iam::000000000000:mfa/alice (profile admin)>12<enter><wait:a code has 6 digits>654321<enter><wait:MultiFactorAuthentication failed>")
 	play(t, w, goodCode+"<enter><wait:onramp-mfa-1>")
+}
+
+func mfaAnswers(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "answers.yaml")
+	const text = "guide: redshift-ml\nwarehouse: {kind: cluster, cluster: analytics}\nbucket: {choice: new, name: onramp-mfa-1}\n"
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// codeInTheMiddle: the first session expires while roles of the cluster are waited for. The run asks again and goes on.
+func codeInTheMiddle(t *testing.T, binary string) {
+	f, url := newFakeAWS(t, practice.Settings{Delays: practice.Delays{RoleSync: 4 * time.Second}})
+	f.first = 32 * time.Second // onramp renews it half a minute before it expires
+	w := signingIn(t, binary, terminal.Size{Width: 160, Height: 60}, withMFA, []string{"AWS_ENDPOINT_URL=" + url},
+		"apply", "redshift-ml", "--profile", "admin", "-a", mfaAnswers(t), "--yes", "--adopt")
+	play(t, w, "<wait:MFA code>"+goodCode+"<enter>")
+	again := func(text string) bool {
+		return strings.Count(text, "MFA code of arn:aws:iam::000000000000:mfa/alice") == 2
+	}
+	if _, err := w.Until(15*time.Second, again); err != nil {
+		t.Fatalf("%v\n%s", err, w.Text())
+	}
+	if text := w.Text(); !strings.Contains(text, "waiting:") || strings.Contains(text, "to take it back") {
+		t.Errorf("the code is not asked for in the middle:\n%s", text)
+	}
+	play(t, w, goodCode+"<enter><wait:to take it back>")
+	if text := w.Text(); strings.Contains(text, "failed") {
+		t.Error(text)
+	}
+}
+
+// interruptedAtThePrompt: Ctrl-C there ends the program, as it does anywhere.
+func interruptedAtThePrompt(t *testing.T, binary string) {
+	_, url := newFakeAWS(t, practice.Settings{})
+	w := signingIn(t, binary, terminal.Size{Width: 120, Height: 40}, withMFA, []string{"AWS_ENDPOINT_URL=" + url},
+		"plan", "redshift-ml", "--profile", "admin", "-a", mfaAnswers(t))
+	play(t, w, "<wait:MFA code><ctrl-c><wait:onramp: >")
+	if text := w.Text(); strings.Contains(text, "no usable AWS credentials") || !strings.Contains(text, "canceled") {
+		t.Error(text)
+	}
 }

@@ -185,6 +185,8 @@ func (c *Client) withoutCredentials(ctx context.Context, err error, sent bool) e
 		return fmt.Errorf("get credentials: %w", no)
 	case errors.Is(err, ErrRegion):
 		return ErrRegion
+	case errors.Is(err, context.Canceled):
+		return context.Canceled
 	}
 	return &CredentialsError{cause: cut(err.Error()), err: err, sent: sent}
 }

@@ -135,8 +135,11 @@ func (c *chain) from(any ...aws.CredentialSource) bool {
 func (c *chain) explain(err error) error {
 	var own *CredentialsError
 	var no *Unreachable
-	if errors.As(err, &own) {
+	switch {
+	case errors.As(err, &own):
 		return own
+	case errors.Is(err, context.Canceled): // the operator has interrupted the run
+		return err
 	}
 	op, api := innermost(err)
 	instance := c.from(aws.CredentialSourceIMDS)
@@ -266,6 +269,9 @@ func (r roleClient) AssumeRole(ctx context.Context, in *sts.AssumeRoleInput, opt
 
 // noCode says that a code was needed and not given.
 func (c *chain) noCode(ask TokenRequest, err error) error {
+	if errors.Is(err, context.Canceled) {
+		return err
+	}
 	var hinted interface{ ErrorHint() string }
 	out := &CredentialsError{cause: fmt.Sprintf("profile %q needs a code of the MFA device %s: %v", ask.Profile, ask.Device, err), err: err}
 	if errors.As(err, &hinted) {
