@@ -133,7 +133,7 @@ func (c *Client) Region() string { return c.cfg.Region }
 // sources, so that no endpoint, profile or certificate of the environment finds its way into it.
 func inProcess(o Options) aws.Config {
 	return aws.Config{
-		Region: o.Region, HTTPClient: &http.Client{Transport: o.Account}, APIOptions: []func(*middleware.Stack) error{observe(o.log)},
+		Region: o.Region, HTTPClient: &http.Client{Transport: o.Account}, APIOptions: []func(*middleware.Stack) error{observe(o.log, nil)},
 		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 			return aws.Credentials{AccessKeyID: "practice", SecretAccessKey: "practice", Source: "practice"}, nil
 		}),

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"os"
 	"slices"
 	"strings"
@@ -64,7 +65,7 @@ type chain struct {
 func load(ctx context.Context, o Options) (*chain, error) {
 	c := &chain{options: o}
 	opts := []func(*config.LoadOptions) error{
-		config.WithLogger(sdkLogger(o.log)), config.WithAPIOptions([]func(*middleware.Stack) error{observe(o.log)}),
+		config.WithLogger(sdkLogger(o.log)), config.WithAPIOptions([]func(*middleware.Stack) error{observe(o.log, http.ProxyFromEnvironment)}),
 		config.WithAssumeRoleCredentialOptions(c.assuming), config.WithCredentialsCacheOptions(early),
 	}
 	if o.Profile != "" {
@@ -166,7 +167,10 @@ func (c *chain) explain(err error) error {
 
 // because is an error of the profile in use.
 func (c *chain) because(err error, cause string) error {
-	return &CredentialsError{cause: fmt.Sprintf("profile %q: %s", c.name(), cut(cause)), err: err}
+	if !c.from(aws.CredentialSourceEnvVars, aws.CredentialSourceEnvVarsSTSWebIDToken) {
+		cause = fmt.Sprintf("profile %q: %s", c.name(), cause)
+	}
+	return &CredentialsError{cause: cut(cause), err: err}
 }
 
 // name is how people know the profile in use; rootName is the one that signs in, where another takes its credentials

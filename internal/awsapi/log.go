@@ -32,7 +32,7 @@ type counter struct{}
 
 // observe adds to a client what writes a line for each attempt at a call, and what names an endpoint that
 // cannot be reached.
-func observe(log func(Entry)) func(*middleware.Stack) error {
+func observe(log func(Entry), p proxying) func(*middleware.Stack) error {
 	return func(stack *middleware.Stack) error {
 		count := middleware.InitializeMiddlewareFunc("OnrampCount", func(
 			ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler,
@@ -49,7 +49,7 @@ func observe(log func(Entry)) func(*middleware.Stack) error {
 		})
 		if err := errors.Join(
 			stack.Initialize.Add(count, middleware.Before),
-			stack.Deserialize.Add(middleware.DeserializeMiddlewareFunc("OnrampReach", reach), middleware.After),
+			stack.Deserialize.Add(middleware.DeserializeMiddlewareFunc("OnrampReach", p.reach), middleware.After),
 		); err != nil {
 			return err
 		}

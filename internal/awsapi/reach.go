@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/url"
@@ -34,6 +35,9 @@ func (e *Unreachable) Error() string {
 	if e.Proxy != "" {
 		through = " through the proxy " + e.Proxy
 	}
+	if e.Reason == cutOff {
+		return fmt.Sprintf("no answer from %s%s: %s", e.Endpoint, through, e.Reason)
+	}
 	return fmt.Sprintf("cannot reach %s%s: %s", e.Endpoint, through, e.Reason)
 }
 
@@ -51,8 +55,11 @@ func (e *Unreachable) ErrorHint() string {
 	return "check the network, the region, and AWS_ENDPOINT_URL if it is set"
 }
 
+// proxying finds the proxy for a request; nil: there is none.
+type proxying func(*http.Request) (*url.URL, error)
+
 // reach notes which endpoint is asked, and names it where no answer comes.
-func reach(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (
+func (p proxying) reach(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (
 	middleware.DeserializeOutput, middleware.Metadata, error,
 ) {
 	request, is := in.Request.(*smithyhttp.Request)
@@ -60,22 +67,28 @@ func reach(ctx context.Context, in middleware.DeserializeInput, next middleware.
 		return next.HandleDeserialize(ctx, in)
 	}
 	limit := limitOf(ctx)
-	limit.asks(request.URL)
+	limit.asks(p, request.URL)
 	out, metadata, err := next.HandleDeserialize(ctx, in)
 	var sent *smithyhttp.RequestSendError
 	if errors.As(err, &sent) || err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		err = unreachable(request.URL, err)
+		err = p.unreachable(request.URL, err)
 	}
 	return out, metadata, err
 }
 
-func unreachable(endpoint *url.URL, err error) *Unreachable {
+func (p proxying) unreachable(endpoint *url.URL, err error) *Unreachable {
 	out := &Unreachable{Endpoint: endpoint.Scheme + "://" + endpoint.Host, Reason: reason(err), err: err}
-	if proxy, _ := http.ProxyFromEnvironment(&http.Request{URL: endpoint}); proxy != nil { // what is no URL is not used
+	if p == nil {
+		return out
+	}
+	if proxy, _ := p(&http.Request{URL: endpoint}); proxy != nil { // what is no URL is not used
 		out.Proxy = proxy.Scheme + "://" + proxy.Host
 	}
 	return out
 }
+
+// cutOff is the reason where a request may have arrived.
+const cutOff = "the connection broke"
 
 // reason says in a few words why no answer came. The whole error may hold the password of a proxy.
 func reason(err error) string {
@@ -91,9 +104,11 @@ func reason(err error) string {
 		return "connection refused"
 	case errors.As(err, &timeout) && timeout.Timeout():
 		return "no answer in time"
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET):
+		return cutOff
 	case errors.As(err, &request):
-		var broken *net.OpError
-		if text := request.Err.Error(); !errors.As(err, &broken) && !strings.Contains(text, "@") {
+		var op *net.OpError
+		if text := request.Err.Error(); !errors.As(err, &op) && !strings.Contains(text, "@") {
 			return text // of TLS, and what a proxy answers
 		}
 	}
@@ -111,6 +126,7 @@ type limit struct {
 	mu       sync.Mutex
 	timer    *time.Timer
 	endpoint *url.URL
+	proxy    proxying
 }
 
 type limitKey struct{}
@@ -137,13 +153,13 @@ func (l *limit) pause(f func()) {
 	f()
 }
 
-func (l *limit) asks(endpoint *url.URL) {
+func (l *limit) asks(p proxying, endpoint *url.URL) {
 	if l == nil {
 		return
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.endpoint = endpoint
+	l.proxy, l.endpoint = p, endpoint
 }
 
 // slow is the error for a limit that was reached; nil where it was not.
@@ -156,7 +172,7 @@ func (l *limit) slow(ctx context.Context, region string) error {
 	if l.endpoint == nil {
 		return errSlow
 	}
-	out := unreachable(l.endpoint, errSlow)
+	out := l.proxy.unreachable(l.endpoint, errSlow)
 	out.Region = region
 	return out
 }
