@@ -3,6 +3,7 @@ package tui
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -66,8 +67,8 @@ func (w *Wizard) apply(p plan.Plan, adopt bool) tea.Cmd {
 	page := newApplying(w, p)
 	ctx, stop := context.WithCancel(w.ctx)
 	page.stop = stop
-	w.ran = true
-	w.out.Ending = Interrupted // until the engine has reported
+	w.ran, w.work = true, newWork()
+	w.out.Ending, w.out.Plan, w.out.Adopted = Interrupted, p, adopt // until the engine has reported
 	w.open(page)
 	send := func(msg tea.Msg) {
 		select {
@@ -75,14 +76,19 @@ func (w *Wizard) apply(p plan.Plan, adopt bool) tea.Cmd {
 		case <-w.ctx.Done(): // nobody looks any more
 		}
 	}
+	work := w.work
 	run := func() tea.Msg {
 		defer stop()
+		if !work.begin() {
+			return nil
+		}
 		end := finished{of: page}
 		defer func() {
 			if cause := recover(); cause != nil {
 				end.err = fmt.Errorf("internal error: %v", cause)
 			}
 			end.at = time.Now()
+			work.finish(end)
 			send(end)
 		}()
 		end.result, end.err = w.o.Port.Apply(ctx, p, adopt, func(e apply.Event) { send(applied{page, e}) })
@@ -143,18 +149,24 @@ func (m applied) arrive(*Wizard) tea.Cmd {
 	return m.of.next()
 }
 
-func (m finished) arrive(w *Wizard) tea.Cmd {
-	p := m.of
-	p.now, p.result, p.err = m.at, m.result, m.err
+// settle is what a run means for how the wizard ends.
+func (m finished) settle(w *Wizard) {
 	w.out.Result, w.out.Err = m.result, m.err
 	switch {
 	case m.err == nil:
 		w.out.Ending = Applied
-	case p.stopping:
+	case m.of.stopping, errors.Is(m.err, context.Canceled):
 		w.out.Ending = Interrupted
 	default:
 		w.out.Ending = ApplyFailed
 	}
+}
+
+func (m finished) arrive(w *Wizard) tea.Cmd {
+	p := m.of
+	p.now, p.result, p.err = m.at, m.result, m.err
+	m.settle(w)
+	w.work = nil
 	var forget tea.Cmd
 	if m.err == nil {
 		forget = w.forget()
@@ -165,7 +177,7 @@ func (m finished) arrive(w *Wizard) tea.Cmd {
 // interrupt lets the engine finish its call; a second one leaves at once.
 func (p *applying) interrupt() (tea.Cmd, bool) {
 	if p.stopping {
-		return nil, false
+		return p.w.hurry(), true
 	}
 	p.stopping = true
 	p.stop()

@@ -102,10 +102,13 @@ type Outcome struct {
 	Guide   string       // name; "" : none was chosen
 	Answers answers.Set  // as given, without defaults
 	Files   []string     // that were written
+	Plan    plan.Plan    // of the last run; zero: there was none
+	Adopted bool         // the run had consent to change what exists
 	Result  apply.Result // of a run, also of one that failed or was interrupted
-	Err     error        // of a run
+	Err     error        // of a run, or of the undo
 	Undone  bool         // what the run had done was taken back, or that was begun
-	Kept    bool         // the answers were kept for the next time
+	Undo    apply.UndoResult
+	Kept    bool // the answers were kept for the next time
 	// Practice says that it was all in the practice account.
 	Practice bool
 }

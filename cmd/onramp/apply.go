@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
@@ -103,9 +102,9 @@ func (a *app) confirm(p plan.Plan, findings map[string]apply.Finding) error {
 	} else {
 		fmt.Fprintf(a.errOut, "\nType the account number %s to apply this: ", word)
 	}
-	line, err := bufio.NewReader(a.in).ReadString('\n')
+	line, err := a.readLine()
 	if err != nil {
-		return errInterrupted
+		return err
 	}
 	if typed := strings.TrimSpace(line); typed != word {
 		return &hinted{fmt.Errorf("not applied: %q is not %s", answers.Short(typed), word), "nothing was changed"}

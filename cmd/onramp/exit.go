@@ -43,6 +43,11 @@ func (e exitCode) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
 // errInterrupted ends a command that the operator broke off.
 var errInterrupted = errors.New("interrupted")
 
+func isExitCode(err error) bool {
+	var own exitCode
+	return errors.As(err, &own)
+}
+
 // code is the exit code for an error.
 func code(err error) int {
 	var problems answers.Problems
@@ -67,8 +72,7 @@ func code(err error) int {
 // report prints an error as people read it: what is wrong, and apart from that what to do.
 func report(w io.Writer, err error) {
 	var problems answers.Problems
-	var own exitCode
-	if errors.Is(err, errDifferences) || errors.As(err, &own) {
+	if errors.Is(err, errDifferences) || isExitCode(err) {
 		return
 	}
 	if errors.As(err, &problems) {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
@@ -129,9 +128,9 @@ func (a *app) confirmUndo(rec journal.Record, todo []apply.Change) error {
 		a.say("  - %s: %s", c.Label, undoTitle(c))
 	}
 	fmt.Fprintf(a.errOut, "\nType the account number %s to take this back: ", h.Account)
-	line, err := bufio.NewReader(a.in).ReadString('\n')
+	line, err := a.readLine()
 	if err != nil {
-		return errInterrupted
+		return err
 	}
 	if typed := strings.TrimSpace(line); typed != h.Account {
 		return &hinted{fmt.Errorf("not taken back: %q is not %s", answers.Short(typed), h.Account), "nothing was changed"}

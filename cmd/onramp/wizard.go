@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"sync"
+	"syscall"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -109,19 +111,48 @@ func (a *app) practice(g steps.Guide, given answers.Set) *tui.Practice {
 	}
 }
 
+// stopLimit is how long the screens may take to close after a signal: a terminal may take no more output.
+const stopLimit = 2 * time.Second
+
+// screens runs the wizard. A signal closes the screens at once; what the engine has in flight is finished after that.
 func (a *app) screens(ctx context.Context, o tui.Options) (tui.Outcome, error) {
 	w := tui.New(o)
-	opts := []tea.ProgramOption{tea.WithContext(ctx), tea.WithOutput(a.errOut), tea.WithInput(a.in), tea.WithFPS(120)}
+	opts := []tea.ProgramOption{tea.WithoutSignalHandler(), tea.WithOutput(a.errOut), tea.WithInput(a.in), tea.WithFPS(120)}
 	if a.flags.noColor || os.Getenv("NO_COLOR") != "" { // any value counts: https://no-color.org
 		opts = append(opts, tea.WithColorProfile(colorprofile.ASCII))
 	}
-	_, err := tea.NewProgram(w, opts...).Run()
+	restore := term.Save(a.in, a.errOut)
+	a.emergency.set(restore)
+	program := tea.NewProgram(w, opts...)
+	ended := make(chan error, 1)
+	go func() {
+		_, err := program.Run()
+		ended <- err
+	}()
+	var err error
+	select {
+	case err = <-ended:
+	case <-ctx.Done():
+		go program.Send(tui.Stop{})
+		select {
+		case err = <-ended:
+		case <-time.After(stopLimit):
+			restore()
+		}
+	}
+	a.emergency.set(nil)
+	if w.Working() {
+		a.say("onramp: the call in flight is finished first; a second signal leaves at once")
+	}
 	outcome := w.Outcome()
-	if err != nil && !errors.Is(err, tea.ErrInterrupted) && !errors.Is(err, context.Canceled) {
+	if err != nil && ctx.Err() == nil && !terminalGone(err) {
 		return outcome, fmt.Errorf("run the wizard: %w", err)
 	}
 	return outcome, nil
 }
+
+// terminalGone says that an error is that of a terminal which was closed.
+func terminalGone(err error) bool { return errors.Is(err, syscall.EIO) || errors.Is(err, io.EOF) }
 
 // ended says after the screens are gone what was done, and what the exit code is.
 func (a *app) ended(o tui.Outcome) error {
