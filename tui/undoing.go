@@ -171,7 +171,7 @@ func (p *undoing) interrupt() (tea.Cmd, bool) {
 // body implements page.
 func (p *undoing) body(width, height int) []string {
 	t := p.w.theme
-	width = min(width, 100)
+	p.below.wide, width = width, min(width, 100)
 	if p.field != nil {
 		target := p.below.run.plan.Target
 		text := fmt.Sprintf("What this run has made in account %s, region %s is taken back, the newest first. What was there before stays; what somebody has changed since stays too, and is named.",
@@ -211,11 +211,21 @@ func (p *undoing) head(r *report) {
 			r.item(t.bad.Render(markWrong), p.ended.err.Error())
 			r.remedy(hint(p.ended.err))
 		}
-		r.remark("onramp undo goes on where it stopped.")
+		p.resume(r)
 	}
 	for _, keeps := range res.Keeps {
 		r.item(t.accent.Render(markKept), keeps)
 	}
+}
+
+// resume says how the undo resumes. The practice account ends with the program.
+func (p *undoing) resume(r *report) {
+	if p.w.o.practising {
+		r.remark("The rest stays in the practice account, which ends with onramp; ctrl+r opens the review.")
+		return
+	}
+	r.remark("To resume:")
+	p.below.command(r, func(c Commands) []string { return c.Undo }, "")
 }
 
 func (r *undoRow) mark() string {

@@ -31,6 +31,7 @@ type Wizard struct {
 	written  answers.Set // as they stand in a file of answers that was written
 	ran      bool        // a run was begun: how it ended is how the wizard ends
 	work     *work       // of the engine; nil: none was begun
+	last     *applying   // the last run; nil: none was begun
 	out      Outcome
 	ctx      context.Context // ends with the wizard
 	end      context.CancelFunc
@@ -71,6 +72,11 @@ func (w *Wizard) Outcome() Outcome {
 		}
 	}
 	out := w.out
+	out.Abandoned = w.work.working()
+	if w.last != nil && w.o.Port.Commands != nil {
+		m := w.last.make()
+		out.Commands, out.CommandsErr = m.Commands, m.err
+	}
 	if !w.hurried && (out.Ending == Interrupted || out.Ending == Left || out.Ending == Exported && !w.saved()) {
 		out.Kept = w.drafts.now(w.session)
 	}

@@ -52,6 +52,7 @@ func isExitCode(err error) bool {
 func code(err error) int {
 	var problems answers.Problems
 	var own exitCode
+	var file *unreadable
 	switch {
 	case err == nil:
 		return exitDone
@@ -59,7 +60,7 @@ func code(err error) int {
 		return int(own)
 	case errors.Is(err, errDifferences):
 		return exitDifferences
-	case errors.As(err, &problems), errors.Is(err, awsapi.ErrRegion):
+	case errors.As(err, &problems), errors.Is(err, awsapi.ErrRegion), errors.As(err, &file):
 		return exitAnswers
 	case errors.Is(err, awsapi.ErrCredentials):
 		return exitCredentials
@@ -79,6 +80,9 @@ func report(w io.Writer, err error) {
 		reportProblems(w, problems)
 		return
 	}
+	if errors.Is(err, context.Canceled) { // what was not finished has been said
+		err = errInterrupted
+	}
 	fmt.Fprintf(w, "onramp: %s\n", term.Clean(err.Error()))
 	var h apply.Hinter
 	if errors.As(err, &h) && h.ErrorHint() != "" {
@@ -87,7 +91,11 @@ func report(w io.Writer, err error) {
 }
 
 func reportProblems(w io.Writer, problems answers.Problems) {
-	fmt.Fprintf(w, "onramp: %d answers are missing or wrong\n", len(problems))
+	are := "answers are"
+	if len(problems) == 1 {
+		are = "answer is"
+	}
+	fmt.Fprintf(w, "onramp: %d %s missing or wrong\n", len(problems), are)
 	for _, p := range problems {
 		fmt.Fprintf(w, "  %s\n", term.Clean(p.Error()))
 		if p.Value != "" {

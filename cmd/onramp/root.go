@@ -28,6 +28,7 @@ type app struct {
 	args        []string       // as typed, for the command that a script repeats
 	waits       map[string]int // what is waited for, and when that was said last
 	cmd         *cobra.Command // that was called
+	piped       []byte         // answers that came from standard input
 	emergency   emergency
 }
 

@@ -3,12 +3,15 @@ package main
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/signal"
 	"sync"
 	"syscall"
 	"time"
+
+	"onramp/internal/term"
 )
 
 // signalled is the cause of a context that a signal has ended.
@@ -85,6 +88,9 @@ func unlessInterrupted[T any](ctx context.Context, do func() (T, error)) (T, err
 
 // readLine reads the answer to a question. The end of the input interrupts, as a signal does.
 func (a *app) readLine() (string, error) {
+	if term.Background(a.in) {
+		return "", errBackground
+	}
 	line, err := unlessInterrupted(a.cmd.Context(), func() (string, error) { return bufio.NewReader(a.in).ReadString('\n') })
 	if err != nil {
 		fmt.Fprintln(a.errOut) // the question has no line feed
@@ -92,6 +98,8 @@ func (a *app) readLine() (string, error) {
 	}
 	return line, nil
 }
+
+var errBackground = &hinted{errors.New("cannot ask: onramp runs in the background"), "start it in the foreground"}
 
 // emergency is what must be done when the program ends at once: the terminal is set back, a child is ended.
 type emergency struct {
