@@ -155,11 +155,11 @@ func folded(words []string, width int) []string {
 	row := ""
 	for i, w := range words {
 		w = clean(shell.Quote(w))
-		for ansi.StringWidth(w) > max(width-2, 1) { // such as a long path: all of it is shown
+		for ansi.StringWidth(w) > max(width-2, 2) { // such as a long path: all of it is shown
 			if row != "" {
 				out, row = append(out, row+" \\"), ""
 			}
-			head := ansi.Truncate(w, max(width-2, 1), "")
+			head := ansi.Truncate(w, max(width-2, 2), "")
 			out, w = append(out, "  "+head), w[len(head):]
 		}
 		more := 2 // for what says that the command goes on

@@ -261,8 +261,8 @@ func codeLines(text string, width int) []string {
 	var out []string
 	for _, l := range split(text) {
 		lead := "    "
-		for width > 0 && ansi.StringWidth(lead+l) > width {
-			head := ansi.Truncate(l, max(width-len(lead), 1), "")
+		for width > 0 && ansi.StringWidth(l) > max(width-len(lead), 2) {
+			head := ansi.Truncate(l, max(width-len(lead), 2), "")
 			if at := strings.LastIndex(head, " "); strings.TrimSpace(head[:max(at, 0)]) != "" {
 				head = head[:at+1]
 			}

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"math/rand/v2"
 	"net/http/httptest"
@@ -17,22 +18,9 @@ import (
 	"time"
 
 	"onramp/internal/practice"
+	"onramp/internal/testenv"
 	"onramp/internal/tools/terminal"
 )
-
-// asProgram gives a folder in which this test binary is the program onramp.
-func asProgram(t *testing.T) string {
-	t.Helper()
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir := t.TempDir()
-	if err := os.Symlink(self, filepath.Join(dir, "onramp")); err != nil {
-		t.Fatal(err)
-	}
-	return dir
-}
 
 // stage is where the program is run: its folder, and the environment.
 type stage struct {
@@ -43,7 +31,8 @@ type stage struct {
 // newStage has no AWS but the practice account that is given; nil: none.
 func newStage(t *testing.T, a *practice.Account) stage {
 	t.Helper()
-	s := stage{bin: asProgram(t), dir: t.TempDir()}
+	testenv.Tool(t, "stty", "it belongs to coreutils")
+	s := stage{bin: filepath.Dir(program(t)), dir: t.TempDir()}
 	s.env = []string{
 		"PATH=" + s.bin + string(os.PathListSeparator) + os.Getenv("PATH"), "XDG_STATE_HOME=" + s.dir, "STAGE=" + s.dir, "AWS_EC2_METADATA_DISABLED=true",
 		"AWS_CONFIG_FILE=" + os.DevNull, "AWS_SHARED_CREDENTIALS_FILE=" + os.DevNull, "AWS_ACCESS_KEY_ID=", "AWS_SECRET_ACCESS_KEY=", "AWS_SESSION_TOKEN=", "AWS_PROFILE=",
@@ -162,10 +151,10 @@ var someSignals = []syscall.Signal{syscall.SIGTERM, syscall.SIGINT, syscall.SIGH
 
 // tries is how often a race is looked for.
 func tries() int {
-	if os.Getenv("ONRAMP_ALL") != "" {
+	if testenv.All() {
 		return 50
 	}
-	return 6
+	return 5
 }
 
 // TestSignalEndsTheFirstPage: a signal ends the wizard at every moment of its first page.
@@ -192,7 +181,7 @@ var (
 // end, says what was done, and names a command that resumes.
 func TestSignalEndsARun(t *testing.T) {
 	resumed := 0
-	for i := range 2 * tries() {
+	for i := range 2 * tries() { // from the wizard and from the command line in turn
 		account := practice.New(practice.Settings{Region: "us-east-1", Delays: practice.Lifelike().Times(0.1)})
 		s := newStage(t, account)
 		file := s.answersFile(t, "sample.yaml")
@@ -295,6 +284,19 @@ func TestSignalEndsEveryPage(t *testing.T) {
 			a.signal(someSignals[rand.N(len(someSignals))])
 			a.ended(exitInterrupted)
 		})
+	}
+}
+
+// TestUnlessInterrupted: what cannot be interrupted is not waited for.
+func TestUnlessInterrupted(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	if got, err := unlessInterrupted(ctx, func() (int, error) { return 7, nil }); got != 7 || err != nil {
+		t.Error(got, err)
+	}
+	forever := make(chan int)
+	time.AfterFunc(10*time.Millisecond, cancel)
+	if _, err := unlessInterrupted(ctx, func() (int, error) { return <-forever, nil }); code(err) != exitInterrupted {
+		t.Error(err)
 	}
 }
 
