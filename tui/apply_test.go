@@ -35,7 +35,7 @@ func TestApply(t *testing.T) {
 		defer s.close()
 		s.keys(ann.Account, "enter")
 		s.wait(time.Minute)
-		s.has("✓ Done in", "The same without a terminal")
+		s.has("✓ Done in", "The same from the command line")
 		s.keys("enter")
 		out := s.ended()
 		if out.Ending != Applied || out.Err != nil || len(out.Result.Changed) != 3 || len(out.Result.Kept) != 1 {
@@ -85,7 +85,7 @@ func TestApply(t *testing.T) {
 		s.keys("ctrl+c")
 		s.has("Stopping after the call in flight")
 		s.wait(10 * time.Second)
-		s.has("✗ Stopped after", "Not begun (2)", "onramp apply redshift-ml -a redshift-ml.yaml --yes")
+		s.has("✗ Stopped after", "Not begun (2)", "onramp apply redshift-ml -a redshift-ml.yaml")
 		s.keys("enter")
 		if out := s.ended(); out.Ending != Interrupted || len(out.Result.Changed) != 1 || !errors.Is(out.Err, context.Canceled) {
 			t.Errorf("%+v", out)

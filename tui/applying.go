@@ -3,12 +3,14 @@ package tui
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
+	"onramp/internal/answers"
 	"onramp/internal/apply"
 	"onramp/internal/plan"
 )
@@ -28,6 +30,16 @@ type applying struct {
 	pane     scroll
 	result   apply.Result
 	err      error
+	answers  answers.Set // that the plan was built from
+	adopted  bool
+	commands *made // that go with the run; nil: not made yet
+}
+
+// made are the commands that go with a run.
+type made struct {
+	of *applying
+	Commands
+	err error
 }
 
 // resourceRow is how far one resource is.
@@ -64,10 +76,12 @@ type tick struct {
 // is issued anew for each, so that none is lost and the engine never runs ahead of the screen.
 func (w *Wizard) apply(p plan.Plan, adopt bool) tea.Cmd {
 	page := newApplying(w, p)
+	page.answers, page.adopted = w.session.answers, adopt
+	w.last = page
 	ctx, stop := context.WithCancel(w.ctx)
 	page.stop = stop
-	w.ran = true
-	w.out.Ending = Interrupted // until the engine has reported
+	w.ran, w.work = true, newWork()
+	w.out.Ending, w.out.Plan, w.out.Adopted = Interrupted, p, adopt // until the engine has reported
 	w.open(page)
 	send := func(msg tea.Msg) {
 		select {
@@ -75,14 +89,19 @@ func (w *Wizard) apply(p plan.Plan, adopt bool) tea.Cmd {
 		case <-w.ctx.Done(): // nobody looks any more
 		}
 	}
+	work := w.work
 	run := func() tea.Msg {
 		defer stop()
+		if !work.begin() {
+			return nil
+		}
 		end := finished{of: page}
 		defer func() {
 			if cause := recover(); cause != nil {
 				end.err = fmt.Errorf("internal error: %v", cause)
 			}
 			end.at = time.Now()
+			work.finish(end)
 			send(end)
 		}()
 		end.result, end.err = w.o.Port.Apply(ctx, p, adopt, func(e apply.Event) { send(applied{page, e}) })
@@ -143,29 +162,59 @@ func (m applied) arrive(*Wizard) tea.Cmd {
 	return m.of.next()
 }
 
-func (m finished) arrive(w *Wizard) tea.Cmd {
-	p := m.of
-	p.now, p.result, p.err = m.at, m.result, m.err
+// settle is what a run means for how the wizard ends.
+func (m finished) settle(w *Wizard) {
+	m.of.result, m.of.err = m.result, m.err
 	w.out.Result, w.out.Err = m.result, m.err
 	switch {
 	case m.err == nil:
 		w.out.Ending = Applied
-	case p.stopping:
+	case m.of.stopping, errors.Is(m.err, context.Canceled):
 		w.out.Ending = Interrupted
 	default:
 		w.out.Ending = ApplyFailed
 	}
+}
+
+func (m finished) arrive(w *Wizard) tea.Cmd {
+	p := m.of
+	p.now = m.at
+	m.settle(w)
+	w.work = nil
 	var forget tea.Cmd
 	if m.err == nil {
 		forget = w.forget()
 	}
-	return tea.Batch(forget, w.interpose(newDone(p)))
+	return tea.Batch(forget, p.makeCommands(), w.interpose(newDone(p)))
+}
+
+// makeCommands makes the commands that go with the run, and saves the answers for them.
+func (p *applying) makeCommands() tea.Cmd {
+	if p.w.o.Port.Commands == nil {
+		return nil
+	}
+	return func() tea.Msg { return p.make() }
+}
+
+func (p *applying) make() made {
+	m := made{of: p}
+	err := calm(func() (err error) {
+		m.Commands, err = p.w.o.Port.Commands(p.w.session.guide, p.answers, p.plan, p.result, p.adopted)
+		return err
+	})
+	m.err = err
+	return m
+}
+
+func (m made) arrive(*Wizard) tea.Cmd {
+	m.of.commands = &m
+	return nil
 }
 
 // interrupt lets the engine finish its call; a second one leaves at once.
 func (p *applying) interrupt() (tea.Cmd, bool) {
 	if p.stopping {
-		return nil, false
+		return p.w.hurry(), true
 	}
 	p.stopping = true
 	p.stop()

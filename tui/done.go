@@ -3,13 +3,14 @@ package tui
 import (
 	"context"
 	"errors"
-	"slices"
+	"strings"
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
 	"onramp/internal/apply"
+	"onramp/internal/plan"
 	"onramp/render/shell"
 )
 
@@ -18,6 +19,7 @@ type done struct {
 	w    *Wizard
 	run  *applying
 	pane scroll
+	wide int // of the page: a command is broken only where it does not fit
 }
 
 func newDone(run *applying) *done { return &done{w: run.w, run: run} }
@@ -31,6 +33,8 @@ func (p *done) press(msg tea.Msg) tea.Cmd {
 		return p.w.leave(p.w.out.Ending)
 	case key.Matches(k, keys.answers) && p.w.o.Port.Export != nil:
 		return p.w.open(newExport(p.w, p, "answers"))
+	case key.Matches(k, keys.copy):
+		return p.copy()
 	case key.Matches(k, keys.undo) && p.undoable():
 		return p.w.open(newUndoing(p))
 	case key.Matches(k, keys.toReview):
@@ -44,7 +48,7 @@ func (p *done) interrupt() (tea.Cmd, bool) { return p.w.leave(p.w.out.Ending), t
 
 // body implements page.
 func (p *done) body(width, height int) []string {
-	width = min(width, 100)
+	p.wide, width = width, min(width, 100)
 	p.pane.set(p.text(width), height)
 	return p.pane.window()
 }
@@ -62,13 +66,12 @@ func (p *done) text(width int) []string {
 		p.list(r, "Not finished", markWrong, p.run.result.Failed)
 	}
 	p.list(r, "Not begun", markSkipped, p.run.result.Skipped)
-	if n := len(p.run.plan.HandOver) + len(p.run.plan.Files); p.run.err == nil && n > 0 {
-		r.section("To hand over", n, func() { r.add(handOver(t, p.run.plan, width)...) })
+	left := p.left()
+	if n := len(left.HandOver) + len(left.Files); n > 0 {
+		r.section("To hand over", n, func() { r.add(handOver(t, left, width)...) })
 	}
-	if p.run.err == nil && len(p.run.plan.FollowUps) > 0 {
-		r.section("To do afterwards", len(p.run.plan.FollowUps), func() {
-			r.add(followUps(t, p.run.plan.FollowUps, width)...)
-		})
+	if n := len(left.FollowUps); n > 0 {
+		r.section("Next steps", n, func() { r.add(followUps(t, left.FollowUps, width, width)...) })
 	}
 	if !p.w.o.practising {
 		p.goOn(r)
@@ -81,44 +84,69 @@ func (p *done) undoable() bool {
 	return p.w.o.Port.Undo != nil && len(p.run.result.Changed)+len(p.run.result.Failed) > 0
 }
 
+// left is what is left to do after a run that ended well, with the values that it gave.
+func (p *done) left() plan.Plan {
+	if p.run.err != nil {
+		return plan.Plan{}
+	}
+	return p.run.plan.Filled(p.run.result.Outputs)
+}
+
+// copy sends the statements and commands of the next steps to the clipboard.
+func (p *done) copy() tea.Cmd {
+	var all []string
+	for _, f := range p.left().FollowUps {
+		all = append(all, toDo(f))
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	p.w.notice = markDone + " sent to the clipboard, if the terminal allows it: " + counted(len(all), "next step")
+	return tea.SetClipboard(strings.Join(all, "\n\n") + "\n")
+}
+
 // goOn says what comes next: the same again, the rest of it, or after practice the real thing.
 func (p *done) goOn(r *report) {
-	guide, files := p.w.session.guide.Name, p.w.out.Files
 	switch {
+	case blocked(p.run.err):
+		r.section("To resume", 1, func() { r.remark("Nothing was changed. Fix the problems first; ctrl+r opens the review.") })
 	case p.w.o.practising && p.run.err != nil:
-		r.section("To go on", 1, func() {
-			r.remark("ctrl+r goes back to the review: the practice account is as the run left it, and can be looked at and applied to again.")
+		r.section("To resume", 1, func() {
+			r.remark("ctrl+r goes back to the review: the practice account is as the run left it, and can be looked at and applied to again. It ends with onramp.")
 		})
 	case p.w.o.practising:
 		r.section("Now for real", 1, func() {
 			r.remark(ownAccount)
-			r.add(indent(folded(ownCommand(guide, files), r.width-2), "  ")...)
-			r.remark("It shows what it would do, and asks before it does it. f saves the answers file. The answers are also kept: onramp goes on with them.")
+			p.command(r, func(c Commands) []string { return c.Own }, "It shows the plan and asks before it changes anything.")
 		})
 	case p.run.err != nil:
-		r.section("To go on", 1, func() { p.again(r) })
+		r.section("To resume", 1, func() { p.again(r) })
 	default:
-		r.section("The same without a terminal", 1, func() { p.again(r) })
+		r.section("The same from the command line", 1, func() { p.again(r) })
 	}
+}
+
+// blocked says that a run was refused before it changed anything.
+func blocked(err error) bool {
+	var b *apply.Blocked
+	return errors.As(err, &b)
 }
 
 func (p *done) again(r *report) {
-	r.add(indent(folded(command(p.w.session.guide.Name, p.w.out.Files), r.width-2), "  ")...)
-	r.remark("What is there already is left as it is. f saves the answers file.")
-	if p.undoable() && p.run.result.Journal != "" {
-		r.add(indent(folded([]string{"onramp", "undo", p.run.result.Journal}, r.width-2), "  ")...)
-		r.remark("takes back what this run has done, and only that; u does so now.")
-	}
+	p.command(r, func(c Commands) []string { return c.Apply }, "What exists already is left unchanged.")
+	p.command(r, func(c Commands) []string { return c.Undo }, "undoes what this run did, and only that; u does so now.")
 }
 
-// command carries the plan out without a terminal, from the answers file that was written or from
-// the one that f would write.
-func command(guide string, files []string) []string {
-	file := guide + formats["answers"].ending
-	if i := slices.IndexFunc(files, func(f string) bool { return len(f) > 5 && f[len(f)-5:] == ".yaml" }); i >= 0 {
-		file = files[i]
+// command writes one of the commands of the run, and below it a remark.
+func (p *done) command(r *report, which func(Commands) []string, remark string) {
+	switch c := p.run.commands; {
+	case c == nil:
+	case c.err != nil:
+		r.item(r.theme.bad.Render(markWrong), c.err.Error())
+	case which(c.Commands) != nil:
+		r.add(indent(folded(which(c.Commands), p.wide-2), "  ")...)
+		r.remark(remark)
 	}
-	return []string{"onramp", "apply", guide, "-a", file, "--yes"}
 }
 
 // folded is a command for a width, broken between its words so that it can be copied.
@@ -127,6 +155,13 @@ func folded(words []string, width int) []string {
 	row := ""
 	for i, w := range words {
 		w = clean(shell.Quote(w))
+		for ansi.StringWidth(w) > max(width-2, 2) { // such as a long path: all of it is shown
+			if row != "" {
+				out, row = append(out, row+" \\"), ""
+			}
+			head := ansi.Truncate(w, max(width-2, 2), "")
+			out, w = append(out, "  "+head), w[len(head):]
+		}
 		more := 2 // for what says that the command goes on
 		if i == len(words)-1 {
 			more = 0
@@ -198,6 +233,9 @@ func (p *done) keys() []key.Binding {
 	}
 	if p.undoable() {
 		out = append(out, keys.undo)
+	}
+	if len(p.left().FollowUps) > 0 {
+		out = append(out, keys.copy)
 	}
 	out = append(out, keys.toReview)
 	if p.pane.where() != "" {

@@ -27,7 +27,7 @@ type export struct {
 var formats = map[string]struct{ title, ending, help string }{
 	"shell":   {"Export a script", ".sh", "A bash script that does what apply would do, with the AWS CLI. It can be run again at any time."},
 	"all":     {"Export everything", "", "A folder with every format: script, CloudFormation, Terraform, documents, SQL, runbook, the page for whoever approves, answers; and an index that says which is for whom."},
-	"answers": {"Export the answers", ".yaml", "Everything that was answered, with defaults: for onramp plan, apply and export without questions."},
+	"answers": {"Export the answers", ".yaml", "Every answer, with defaults: for the commands plan, apply and export without questions."},
 }
 
 func newExport(w *Wizard, below page, format string) *export {
@@ -111,6 +111,9 @@ func (m exported) arrive(w *Wizard) tea.Cmd {
 		w.written = m.answers
 	}
 	w.out.Files = append(w.out.Files, m.files...)
+	if d, is := p.below.(*done); is { // its commands name the file
+		return d.run.makeCommands()
+	}
 	return nil
 }
 

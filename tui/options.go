@@ -72,9 +72,21 @@ type Port struct {
 	Undo   func(ctx context.Context, p plan.Plan, emit func(apply.Event)) (apply.UndoResult, error)
 	Keep   func(guide string, a answers.Set) error // saves the answers so far
 	Forget func(guide string) error                // removes them
+	// Commands gives the commands that do without the wizard what it did. It saves the answers to a file for them, where
+	// no file has them. adopted: the run had consent to change what exists.
+	Commands func(g steps.Guide, a answers.Set, p plan.Plan, r apply.Result, adopted bool) (Commands, error)
 	// Export writes a file and lists what it wrote. The answers are resolved: defaults are in them,
 	// and nothing that is not asked. The formats in use are "shell", "answers" and, into a folder, "all".
 	Export func(g steps.Guide, p plan.Plan, a answers.Set, format, path string) (files []string, err error)
+}
+
+// Commands are commands that go with a run, each as its words; nil: there is none.
+type Commands struct {
+	Saved string   // file that the answers are in for them; "" : the command line has the answers
+	Apply []string // carries the same plan out, or the rest of it
+	Own   []string // does so in the operator's own account, after practice
+	Undo  []string // undoes what the run did
+	Files []string // writes the files of the plan
 }
 
 // Identity is whose credentials are used.
@@ -103,10 +115,19 @@ type Outcome struct {
 	Guide   string       // name; "" : none was chosen
 	Answers answers.Set  // as given, without defaults
 	Files   []string     // that were written
+	Plan    plan.Plan    // of the last run; zero: there was none
+	Adopted bool         // the run had consent to change what exists
 	Result  apply.Result // of a run, also of one that failed or was interrupted
-	Err     error        // of a run
+	Err     error        // of a run, or of the undo
 	Undone  bool         // what the run had done was taken back, or that was begun
-	Kept    bool         // the answers were kept for the next time
+	Undo    apply.UndoResult
+	// Abandoned says that a run or an undo was left while a call was in flight.
+	Abandoned bool
+	Told      bool // the line prompts have said how the run ended
+	// Commands go with the last run. They are made only where Plan is one that was run, and CommandsErr is nil.
+	Commands    Commands
+	CommandsErr error
+	Kept        bool // the answers were kept for the next time
 	// Practice says that it was all in the practice account.
 	Practice bool
 }

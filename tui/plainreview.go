@@ -250,9 +250,17 @@ func (p *plain) apply(pl plan.Plan, found map[string]apply.Finding) (bool, error
 		p.say("Nothing was done.")
 		return false, nil
 	}
+	consented := len(consents(pl, found)) > 0
+	p.out.Plan, p.out.Adopted = pl, consented
 	p.out.Result, p.out.Err = attempt(context.WithoutCancel(p.ctx), func() (apply.Result, error) {
-		return p.o.Port.Apply(p.ctx, pl, len(consents(pl, found)) > 0, p.tell)
+		return p.o.Port.Apply(p.ctx, pl, consented, p.tell)
 	})
+	if p.o.Port.Commands != nil {
+		p.out.CommandsErr = calm(func() (err error) {
+			p.out.Commands, err = p.o.Port.Commands(p.session.guide, p.session.answers, pl, p.out.Result, consented)
+			return err
+		})
+	}
 	p.applied(pl)
 	return true, nil
 }
@@ -277,6 +285,7 @@ func (p *plain) tell(e apply.Event) {
 
 // applied says how the run ended.
 func (p *plain) applied(pl plan.Plan) {
+	p.out.Told = true
 	p.line("")
 	res := p.out.Result
 	counts := fmt.Sprintf("%d made or changed, %d kept, %d failed, %d not begun", len(res.Changed), len(res.Kept), len(res.Failed), len(res.Skipped))
@@ -289,9 +298,16 @@ func (p *plain) applied(pl plan.Plan) {
 		if h := hint(p.out.Err); h != "" {
 			p.say("→ %s", h)
 		}
-		p.say("%s. To go on:", counts)
-		p.line(clean(shell.Line(command(p.session.guide.Name, p.out.Files))))
-		p.takeBack(res)
+		p.say("%s.", counts)
+		switch {
+		case blocked(p.out.Err):
+			p.say("Nothing was changed. Fix the problems first.")
+		case p.o.practising:
+			p.say("%s", practiceEnds)
+		default:
+			p.command("To resume:", p.out.Commands.Apply)
+			p.command("To undo what this run did, and only that:", p.out.Commands.Undo)
+		}
 		return
 	}
 	p.out.Ending = Applied
@@ -302,23 +318,22 @@ func (p *plain) applied(pl plan.Plan) {
 			p.line("  " + line(pl.ARN(r, res.Outputs)))
 		}
 	}
-	p.takeBack(res)
-	for _, l := range slices.Concat(handOver(bareTheme(), pl, plainWidth), followUps(bareTheme(), pl.FollowUps, plainWidth)) {
+	left := pl.Filled(res.Outputs)
+	for _, l := range slices.Concat(handOver(bareTheme(), left, plainWidth), followUps(bareTheme(), left.FollowUps, plainWidth, 0)) {
 		p.line(l)
 	}
 	if p.o.practising {
-		p.say("%s", ownAccount)
-		p.line(clean(shell.Line(ownCommand(p.session.guide.Name, p.out.Files))))
+		p.command(ownAccount, p.out.Commands.Own)
 		return
 	}
-	p.say("The same without a terminal:")
-	p.line(clean(shell.Line(command(p.session.guide.Name, p.out.Files))))
+	p.command("To undo what this run did, and only that:", p.out.Commands.Undo)
+	p.command("The same from the command line:", p.out.Commands.Apply)
 }
 
-// takeBack names the command that takes a run back.
-func (p *plain) takeBack(r apply.Result) {
-	if r.Journal != "" {
-		p.say("To take back what this run has done, and only that:")
-		p.line("onramp undo " + line(r.Journal))
+// command writes a command on a line of its own.
+func (p *plain) command(title string, words []string) {
+	if words != nil {
+		p.say("%s", title)
+		p.line(clean(shell.Line(words)))
 	}
 }

@@ -61,8 +61,5 @@ const practiceChoice = "practice"
 // ownAccount is what comes after practice.
 const ownAccount = "Nothing real was changed. In your own account, with your credentials:"
 
-// ownCommand does for the real account what was practised.
-func ownCommand(guide string, files []string) []string {
-	words := command(guide, files)
-	return words[:len(words)-1]
-}
+// practiceEnds is what becomes of a practice run that did not end well.
+const practiceEnds = "The practice account ends with onramp: there is nothing to resume or undo."

@@ -219,7 +219,7 @@ func (r *report) writeCosts() {
 	}
 }
 
-func (r *report) writeFollowUps() { r.add(followUps(r.theme, r.plan.FollowUps, r.width)...) }
+func (r *report) writeFollowUps() { r.add(followUps(r.theme, r.plan.FollowUps, r.width, r.width)...) }
 
 func (r *report) writeHandOver() { r.add(handOver(r.theme, r.plan, r.width)...) }
 
@@ -237,18 +237,41 @@ func handOver(t theme, p plan.Plan, width int) []string {
 	return r.lines
 }
 
-// followUps writes what is left to do by hand, with its SQL ready to be copied.
-func followUps(t theme, all []plan.FollowUp, width int) []string {
+// followUps writes what is left to do by hand, with its SQL ready to be copied. code is the width of that; 0: no line is
+// broken.
+func followUps(t theme, all []plan.FollowUp, width, code int) []string {
 	r := &report{theme: t, width: width}
 	for _, f := range all {
 		r.item(markToDo, render.Pretty(f.Title))
 		r.remark("once " + render.Pretty(f.When))
-		_, what := shell.ToDo(f)
-		for _, l := range split(render.Pretty(what)) {
-			r.add("    " + cut(clean(l), width-4))
-		}
+		r.add(codeLines(toDo(f), code)...)
 	}
 	return r.lines
+}
+
+// toDo is what a follow-up has to be done with, to be copied.
+func toDo(f plan.FollowUp) string {
+	_, what := shell.ToDo(f)
+	return clean(render.Pretty(what))
+}
+
+// codeLines are the lines of a statement or command, indented below its title. A line that is too wide goes on below,
+// further in; nothing is left out.
+func codeLines(text string, width int) []string {
+	var out []string
+	for _, l := range split(text) {
+		lead := "    "
+		for width > 0 && ansi.StringWidth(l) > max(width-len(lead), 2) {
+			head := ansi.Truncate(l, max(width-len(lead), 2), "")
+			if at := strings.LastIndex(head, " "); strings.TrimSpace(head[:max(at, 0)]) != "" {
+				head = head[:at+1]
+			}
+			out = append(out, strings.TrimRight(lead+head, " "))
+			l, lead = l[len(head):], "      "
+		}
+		out = append(out, lead+l)
+	}
+	return out
 }
 
 func (r *report) writeAnswers() {

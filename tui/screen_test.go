@@ -232,6 +232,8 @@ type world struct {
 	forgot   []string
 	files    map[string]answers.Set
 	adopted  []bool
+
+	commandsErr error
 }
 
 func (w *world) port() Port {
@@ -272,6 +274,17 @@ func (w *world) port() Port {
 			w.forgot = append(w.forgot, guide)
 			delete(w.kept, guide)
 			return nil
+		},
+		Commands: func(g steps.Guide, _ answers.Set, _ plan.Plan, r apply.Result, adopted bool) (Commands, error) {
+			c := Commands{Apply: []string{"onramp", "apply", g.Name, "-a", g.Name + ".yaml"}}
+			c.Own = c.Apply
+			if adopted {
+				c.Apply = append(c.Apply, "--adopt")
+			}
+			if r.Journal != "" {
+				c.Undo = []string{"onramp", "undo", r.Journal}
+			}
+			return c, w.commandsErr
 		},
 		Export: func(_ steps.Guide, _ plan.Plan, a answers.Set, format, path string) ([]string, error) {
 			if _, there := w.files[path]; there {

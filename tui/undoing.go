@@ -15,15 +15,16 @@ import (
 
 // undoing is the page on which what a run has done is taken back: first it asks, then it shows.
 type undoing struct {
-	w      *Wizard
-	below  *done
-	field  *field // nil: it has begun
-	err    string
-	rows   []*undoRow
-	events chan tea.Msg // from the engine, in its order; the last is the result
-	stop   context.CancelFunc
-	ended  *undone // nil: not yet
-	pane   scroll
+	w        *Wizard
+	below    *done
+	field    *field // nil: it has begun
+	err      string
+	rows     []*undoRow
+	events   chan tea.Msg // from the engine, in its order; the last is the result
+	stop     context.CancelFunc
+	stopping bool
+	ended    *undone // nil: not yet
+	pane     scroll
 }
 
 // undoRow is one change that is taken back.
@@ -82,6 +83,8 @@ func (p *undoing) begin() tea.Cmd {
 	}
 	ctx, stop := context.WithCancel(p.w.ctx)
 	p.field, p.stop = nil, stop
+	work := newWork()
+	p.w.work, p.w.out.Undone, p.w.out.Err = work, true, context.Canceled // until the engine has reported
 	send := func(msg tea.Msg) {
 		select {
 		case p.events <- msg:
@@ -90,11 +93,15 @@ func (p *undoing) begin() tea.Cmd {
 	}
 	run := func() tea.Msg {
 		defer stop()
+		if !work.begin() {
+			return nil
+		}
 		end := undone{of: p}
 		defer func() {
 			if cause := recover(); cause != nil {
 				end.err = fmt.Errorf("internal error: %v", cause)
 			}
+			work.finish(end)
 			send(end)
 		}()
 		end.result, end.err = p.w.o.Port.Undo(ctx, p.below.run.plan, func(e apply.Event) { send(undoEvent{p, e}) })
@@ -130,9 +137,12 @@ func (m undoEvent) arrive(*Wizard) tea.Cmd {
 	return p.next()
 }
 
+func (m undone) settle(w *Wizard) { w.out.Undone, w.out.Undo, w.out.Err = true, m.result, m.err }
+
 func (m undone) arrive(w *Wizard) tea.Cmd {
 	m.of.ended = &m
-	w.out.Undone, w.out.Err = true, m.err
+	m.settle(w)
+	w.work = nil
 	return w.interpose(m.of)
 }
 
@@ -150,6 +160,10 @@ func (p *undoing) interrupt() (tea.Cmd, bool) {
 	if p.field != nil || p.ended != nil {
 		return nil, false
 	}
+	if p.stopping {
+		return p.w.hurry(), true
+	}
+	p.stopping = true
 	p.stop()
 	return nil, true
 }
@@ -157,7 +171,7 @@ func (p *undoing) interrupt() (tea.Cmd, bool) {
 // body implements page.
 func (p *undoing) body(width, height int) []string {
 	t := p.w.theme
-	width = min(width, 100)
+	p.below.wide, width = width, min(width, 100)
 	if p.field != nil {
 		target := p.below.run.plan.Target
 		text := fmt.Sprintf("What this run has made in account %s, region %s is taken back, the newest first. What was there before stays; what somebody has changed since stays too, and is named.",
@@ -197,11 +211,21 @@ func (p *undoing) head(r *report) {
 			r.item(t.bad.Render(markWrong), p.ended.err.Error())
 			r.remedy(hint(p.ended.err))
 		}
-		r.remark("onramp undo goes on where it stopped.")
+		p.resume(r)
 	}
 	for _, keeps := range res.Keeps {
 		r.item(t.accent.Render(markKept), keeps)
 	}
+}
+
+// resume says how the undo resumes. The practice account ends with the program.
+func (p *undoing) resume(r *report) {
+	if p.w.o.practising {
+		r.remark("The rest stays in the practice account, which ends with onramp; ctrl+r opens the review.")
+		return
+	}
+	r.remark("To resume:")
+	p.below.command(r, func(c Commands) []string { return c.Undo }, "")
 }
 
 func (r *undoRow) mark() string {

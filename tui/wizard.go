@@ -31,6 +31,8 @@ type Wizard struct {
 	hurried  bool        // nothing is waited for
 	written  answers.Set // as they stand in a file of answers that was written
 	ran      bool        // a run was begun: how it ended is how the wizard ends
+	work     *work       // of the engine; nil: none was begun
+	last     *applying   // the last run; nil: none was begun
 	out      Outcome
 	ctx      context.Context // ends with the wizard
 	end      context.CancelFunc
@@ -60,11 +62,22 @@ func New(o Options) *Wizard {
 	return w
 }
 
-// Outcome says how the wizard ended and what it left. It is meant for after the program's Run,
-// which returns no error where the operator interrupted it.
+// Outcome says how the wizard ended and what it left. It is meant for after the program's Run. It stops what the engine
+// is doing and waits until the call in flight is finished, unless the operator would not wait.
 func (w *Wizard) Outcome() Outcome {
 	w.end()
+	if end := w.work.wait(w.hurried); end != nil { // the screens were closed before it came
+		end.settle(w)
+		if forget := w.forget(); w.out.Ending == Applied && forget != nil {
+			forget()
+		}
+	}
 	out := w.out
+	out.Abandoned = w.work.working()
+	if w.last != nil && w.o.Port.Commands != nil {
+		m := w.last.make()
+		out.Commands, out.CommandsErr = m.Commands, m.err
+	}
 	if !w.hurried && (out.Ending == Interrupted || out.Ending == Left || out.Ending == Exported && !w.saved()) {
 		out.Kept = w.drafts.now(w.session)
 	}
@@ -73,6 +86,21 @@ func (w *Wizard) Outcome() Outcome {
 		out.Guide, out.Answers = w.session.guide.Name, w.session.answers
 	}
 	return out
+}
+
+// Working says that the engine has not come to an end.
+func (w *Wizard) Working() bool { return w.work.working() && !w.hurried }
+
+// Stop is a message that ends the wizard as a signal does: on every page, and at once.
+type Stop struct{}
+
+func (Stop) arrive(w *Wizard) tea.Cmd {
+	w.leaving = true
+	if !w.ran {
+		w.out.Ending = Interrupted
+	}
+	w.end()
+	return tea.Quit
 }
 
 // Init implements tea.Model. huh never asks for the background, so the wizard does.
@@ -127,8 +155,7 @@ func (w *Wizard) press(m tea.KeyPressMsg) tea.Cmd {
 
 func (w *Wizard) interrupt() tea.Cmd {
 	if w.leaving { // a second one waits for nothing
-		w.hurried = true
-		return tea.Quit
+		return w.hurry()
 	}
 	var heard tea.Cmd
 	if w.code != nil { // what waits for the code ends, too
@@ -140,6 +167,11 @@ func (w *Wizard) interrupt() tea.Cmd {
 		}
 	}
 	return w.leave(Interrupted)
+}
+
+func (w *Wizard) hurry() tea.Cmd {
+	w.hurried = true
+	return tea.Quit
 }
 
 // leave ends the program. Answers that led to nothing yet are kept for the next time.

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
@@ -19,6 +18,7 @@ import (
 	"onramp/internal/plan"
 	"onramp/internal/term"
 	"onramp/render/shell"
+	"onramp/tui"
 )
 
 func (a *app) applyCmd() *cobra.Command {
@@ -29,6 +29,7 @@ func (a *app) applyCmd() *cobra.Command {
 			"What exists, was not made by onramp and is not as planned stops it, unless --adopt says that it may be changed.",
 		RunE: func(cmd *cobra.Command, args []string) error { return a.apply(cmd.Context(), args[0], yes, adopt) },
 	}
+	c.Annotations = map[string]string{needsAccount: "yes"}
 	a.guideFlags(c)
 	c.Flags().BoolVar(&yes, "yes", false, "do not ask")
 	c.Flags().BoolVar(&adopt, "adopt", false, "change what exists and was not made by onramp")
@@ -38,7 +39,12 @@ func (a *app) applyCmd() *cobra.Command {
 
 func (a *app) apply(ctx context.Context, guide string, yes, adopt bool) error {
 	if a.flags.offline {
-		return &hinted{errors.New("apply cannot work offline"), "leave --offline out, or use: onramp export " + guide}
+		o, err := a.again()
+		if err != nil {
+			return err
+		}
+		o.without = append(o.without, consent...)
+		return &hinted{errors.New("apply cannot work offline"), "leave --offline out, or use: " + commandLine(a.repeat("export", []string{guide}, o))}
 	}
 	w, err := a.load(ctx, guide)
 	if err != nil {
@@ -103,9 +109,9 @@ func (a *app) confirm(p plan.Plan, findings map[string]apply.Finding) error {
 	} else {
 		fmt.Fprintf(a.errOut, "\nType the account number %s to apply this: ", word)
 	}
-	line, err := bufio.NewReader(a.in).ReadString('\n')
+	line, err := a.readLine()
 	if err != nil {
-		return errInterrupted
+		return err
 	}
 	if typed := strings.TrimSpace(line); typed != word {
 		return &hinted{fmt.Errorf("not applied: %q is not %s", answers.Short(typed), word), "nothing was changed"}
@@ -119,10 +125,13 @@ func (a *app) carryOut(ctx context.Context, w *work, command string, adopt bool)
 		report = a.events
 	}
 	result, err := a.run(ctx, w, command, apply.Options{Adopt: adopt, Parallelism: a.flags.parallelism, Emit: report})
+	verb, _, _ := strings.Cut(command, " ")
+	end := closing{practice: a.flags.practice.wanted()}
+	end.Commands, end.err = a.commands(verb, w.plan, result)
 	if a.flags.json {
-		return errors.Join(a.summaryJSON(w.plan, result, err), err)
+		return errors.Join(a.summaryJSON(w.plan, result, err, end), err)
 	}
-	a.summary(w.plan, result, err)
+	a.summary(w.plan, result, err, end)
 	return err
 }
 
@@ -186,29 +195,105 @@ func (a *app) events(e apply.Event) {
 	_ = json.NewEncoder(a.out).Encode(line) // a closed pipe must not stop the run
 }
 
-func (a *app) summaryJSON(p plan.Plan, r apply.Result, err error) error {
+// closing is what is said at the end of a run beside what it did.
+type closing struct {
+	tui.Commands
+	err      error // why there are no commands
+	practice bool
+}
+
+// resumes says that the run resumes with its command.
+func (c closing) resumes(err error) bool {
+	return err != nil && !c.practice && c.Apply != nil && !blocked(err)
+}
+
+// blocked says that a run was refused before it changed anything.
+func blocked(err error) bool {
+	var b *apply.Blocked
+	return errors.As(err, &b)
+}
+
+func (a *app) summaryJSON(p plan.Plan, r apply.Result, err error, end closing) error {
 	line := map[string]any{
 		"type": "result", "account": p.Target.Account, "region": p.Target.Region, "hash": p.Hash(),
 		"changed": nonNil(r.Changed), "kept": nonNil(r.Kept), "failed": nonNil(r.Failed), "skipped": nonNil(r.Skipped),
 	}
-	arns := map[string]string{}
-	for _, res := range p.Resources {
-		if arn := p.ARN(res, r.Outputs); arn != "" {
-			arns[res.ID] = arn
-		}
-	}
-	line["arns"] = arns
+	line["arns"] = arns(p, r, slices.Concat(r.Changed, r.Kept))
 	if r.Journal != "" {
 		line["journal"] = r.Journal
 	}
+	if end.Undo != nil {
+		line["undo"] = commandLine(end.Undo)
+	}
 	if err != nil {
-		line["error"], line["continue"] = err.Error(), a.command()
+		line["error"] = err.Error()
+		if end.resumes(err) {
+			line["continue"] = commandLine(end.Apply)
+		}
+	} else {
+		left := p.Filled(r.Outputs)
+		line["follow_up"], line["hand_over"], line["files"] = nonNil(left.FollowUps), nonNil(left.HandOver), nonNil(left.Files)
 	}
 	return json.NewEncoder(a.out).Encode(line)
 }
 
-// handOut says which values go elsewhere, and how the files are written that go with them.
-func (a *app) handOut(w io.Writer, p plan.Plan) {
+// arns are the ARNs of resources that are there, by id.
+func arns(p plan.Plan, r apply.Result, ids []string) map[string]string {
+	out := map[string]string{}
+	for _, id := range ids {
+		if res, ok := p.Find(id); ok && p.ARN(res, r.Outputs) != "" {
+			out[id] = p.ARN(res, r.Outputs)
+		}
+	}
+	return out
+}
+
+func nonNil[T any](s []T) []T { return append([]T{}, s...) }
+
+// practiceEnds is what becomes of a practice run that did not end well.
+const practiceEnds = "the practice account ends with onramp: there is nothing to resume or undo"
+
+// summary says what is done, what is not, and the command that resumes.
+func (a *app) summary(p plan.Plan, r apply.Result, err error, end closing) {
+	w := &strings.Builder{}
+	fmt.Fprintf(w, "\n%d changed, %d as planned already", len(r.Changed), len(r.Kept))
+	switch {
+	case errors.Is(err, context.Canceled):
+		fmt.Fprintf(w, ", %d not finished, %d not begun", len(r.Failed), len(r.Skipped))
+	case err != nil:
+		fmt.Fprintf(w, ", %d failed, %d not begun", len(r.Failed), len(r.Skipped))
+	}
+	w.WriteString("\n")
+	have := arns(p, r, r.Changed)
+	for _, id := range r.Changed {
+		if have[id] != "" {
+			fmt.Fprintf(w, "  %s\n", have[id])
+		}
+	}
+	if end.err != nil {
+		fmt.Fprintf(w, "there is no command to repeat this: %v\n", end.err)
+	}
+	if end.resumes(err) {
+		fmt.Fprintf(w, "to resume: %s\n", commandLine(end.Apply))
+	}
+	if end.Undo != nil {
+		fmt.Fprintf(w, "to undo: %s\n", commandLine(end.Undo))
+	}
+	if err == nil {
+		nextSteps(w, p.Filled(r.Outputs), end.Commands)
+	}
+	switch {
+	case end.practice && err != nil && blocked(err):
+	case end.practice && err != nil:
+		fmt.Fprintf(w, "%s\n", practiceEnds)
+	case end.practice && end.Own != nil:
+		fmt.Fprintf(w, "\nit was the practice account: nothing real was changed. For your own account:\n  %s\n", commandLine(end.Own))
+	}
+	_, _ = io.WriteString(a.errOut, term.Clean(w.String()))
+}
+
+// nextSteps says which values go elsewhere, how the files are written that go with them, and what is left to do by hand.
+func nextSteps(w io.Writer, p plan.Plan, c tui.Commands) {
 	if len(p.HandOver) > 0 {
 		fmt.Fprint(w, "\nto hand over:\n")
 	}
@@ -216,50 +301,13 @@ func (a *app) handOut(w io.Writer, p plan.Plan) {
 		fmt.Fprintf(w, "  %s\n", handOver(v))
 	}
 	for _, f := range p.Files {
-		fmt.Fprintf(w, "\n%s: %s\n  %s\n", f.Title, f.Name, commandLine(filesArgs(a.args)))
-	}
-}
-
-// filesArgs are the words of a command that writes the files of a plan, from those that applied it.
-func filesArgs(args []string) []string {
-	out := []string{"export"}
-	for _, arg := range realArgs(args)[1:] {
-		if !slices.Contains([]string{"--yes", "--adopt", "--json"}, arg) {
-			out = append(out, arg)
+		fmt.Fprintf(w, "\n%s: %s\n", f.Title, f.Name)
+		if c.Files != nil {
+			fmt.Fprintf(w, "  %s\n", commandLine(c.Files))
 		}
 	}
-	return append(out, "-f", "json", "-o", "plan/")
-}
-
-func nonNil(s []string) []string { return append([]string{}, s...) }
-
-// summary says what is done, what is not, and the command that goes on.
-func (a *app) summary(p plan.Plan, r apply.Result, err error) {
-	w := &strings.Builder{}
-	fmt.Fprintf(w, "\n%d changed, %d as planned already", len(r.Changed), len(r.Kept))
-	if err != nil {
-		fmt.Fprintf(w, ", %d failed, %d not begun\nto go on: %s", len(r.Failed), len(r.Skipped), a.command())
-	}
-	w.WriteString("\n")
-	for _, id := range r.Changed {
-		if res, ok := p.Find(id); ok && p.ARN(res, r.Outputs) != "" {
-			fmt.Fprintf(w, "  %s\n", p.ARN(res, r.Outputs))
-		}
-	}
-	if r.Journal != "" && len(r.Changed)+len(r.Failed) > 0 {
-		fmt.Fprintf(w, "to take it back: %s\n", commandLine([]string{"undo", r.Journal}))
-	}
-	if err != nil {
-		_, _ = io.WriteString(a.errOut, term.Clean(w.String()))
-		return
-	}
-	a.handOut(w, p)
 	for _, f := range p.FollowUps {
 		_, what := shell.ToDo(f)
-		fmt.Fprintf(w, "\nnext: %s\n  when %s\n\n%s\n", f.Title, f.When, plan.Fill(what, func(ref plan.Ref) string { return r.Outputs[ref] }))
+		fmt.Fprintf(w, "\nnext: %s\n  when %s\n\n%s\n", f.Title, f.When, plan.Shown(what))
 	}
-	if a.flags.practice.wanted() {
-		fmt.Fprintf(w, "\nit was the practice account: nothing real was changed. For your own account:\n  %s\n", commandLine(realArgs(a.args)))
-	}
-	_, _ = io.WriteString(a.errOut, term.Clean(w.String()))
 }

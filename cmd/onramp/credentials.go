@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -21,18 +20,17 @@ import (
 
 // reaching is how a run of the program reaches AWS.
 type reaching struct {
-	ctx   context.Context // of the whole run
-	log   *debuglog.Log   // nil: none is written
-	codes *tui.Codes      // of the wizard that is open; nil: a code is asked for on a line
+	log   *debuglog.Log // nil: none is written
+	codes *tui.Codes    // of the wizard that is open; nil: a code is asked for on a line
 
 	mu  sync.Mutex
 	aws *awsapi.Client // whose credentials all clients share; nil: none has been needed yet
 }
 
-// prepare opens the debug log, and keeps what libraries log off the terminal. Their texts may hold what a server
+// prepare remembers the command, opens the debug log, and keeps what libraries log off the terminal. Their texts may hold what a server
 // answered, so that none is written anywhere.
 func (a *app) prepare(cmd *cobra.Command, _ []string) error {
-	a.reach.ctx = cmd.Context()
+	a.cmd = cmd
 	path := a.flags.debugLog
 	if path == "" {
 		path = os.Getenv("ONRAMP_DEBUG_LOG")
@@ -131,28 +129,6 @@ func (a *app) token(ctx context.Context, ask awsapi.TokenRequest) (string, error
 			return code, nil
 		}
 		a.say("%s", err)
-	}
-}
-
-// readLine reads a line of the terminal, until the run is interrupted.
-func (a *app) readLine() (string, error) {
-	type result struct {
-		text string
-		err  error
-	}
-	read := make(chan result, 1)
-	go func() {
-		text, err := bufio.NewReader(a.in).ReadString('\n')
-		read <- result{text, err}
-	}()
-	select {
-	case r := <-read:
-		if r.err != nil {
-			return "", tui.ErrNoCode
-		}
-		return r.text, nil
-	case <-a.reach.ctx.Done():
-		return "", a.reach.ctx.Err()
 	}
 }
 

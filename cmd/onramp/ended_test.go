@@ -25,10 +25,10 @@ func TestEnded(t *testing.T) {
 		"the answers were written":      {tui.Outcome{Ending: tui.Exported, Files: []string{"a.yaml"}}, 0, "wrote a.yaml"},
 		"interrupted":                   {tui.Outcome{Ending: tui.Interrupted, Kept: true}, 130, "the answers are kept"},
 		"interrupted, nothing answered": {tui.Outcome{Ending: tui.Interrupted}, 130, "interrupted"},
-		"applied":                       {tui.Outcome{Ending: tui.Applied, Result: apply.Result{Changed: []string{"role"}}}, 0, "done: 1 changed"},
-		"applied and taken back":        {tui.Outcome{Ending: tui.Applied, Undone: true}, 0, "was taken back"},
+		"applied":                       {tui.Outcome{Ending: tui.Applied, Result: apply.Result{Changed: []string{"role"}}}, 0, "1 changed"},
+		"applied and taken back":        {tui.Outcome{Ending: tui.Applied, Undone: true}, 0, "undone: 0 changes"},
 		"failed":                        {tui.Outcome{Ending: tui.ApplyFailed, Err: failed}, 1, "AccessDenied"},
-		"failed and taken back":         {tui.Outcome{Ending: tui.ApplyFailed, Undone: true}, 0, "was taken back"},
+		"failed and taken back":         {tui.Outcome{Ending: tui.ApplyFailed, Undone: true}, 0, "undone: 0 changes"},
 		"the undo failed":               {tui.Outcome{Ending: tui.Applied, Undone: true, Err: failed}, 1, "AccessDenied"},
 		"the undo was interrupted":      {tui.Outcome{Ending: tui.Applied, Undone: true, Err: context.Canceled}, 130, "interrupted"},
 	} {

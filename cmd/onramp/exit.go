@@ -43,10 +43,16 @@ func (e exitCode) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
 // errInterrupted ends a command that the operator broke off.
 var errInterrupted = errors.New("interrupted")
 
+func isExitCode(err error) bool {
+	var own exitCode
+	return errors.As(err, &own)
+}
+
 // code is the exit code for an error.
 func code(err error) int {
 	var problems answers.Problems
 	var own exitCode
+	var file *unreadable
 	switch {
 	case err == nil:
 		return exitDone
@@ -54,7 +60,7 @@ func code(err error) int {
 		return int(own)
 	case errors.Is(err, errDifferences):
 		return exitDifferences
-	case errors.As(err, &problems), errors.Is(err, awsapi.ErrRegion):
+	case errors.As(err, &problems), errors.Is(err, awsapi.ErrRegion), errors.As(err, &file):
 		return exitAnswers
 	case errors.Is(err, awsapi.ErrCredentials):
 		return exitCredentials
@@ -67,13 +73,15 @@ func code(err error) int {
 // report prints an error as people read it: what is wrong, and apart from that what to do.
 func report(w io.Writer, err error) {
 	var problems answers.Problems
-	var own exitCode
-	if errors.Is(err, errDifferences) || errors.As(err, &own) {
+	if errors.Is(err, errDifferences) || isExitCode(err) {
 		return
 	}
 	if errors.As(err, &problems) {
 		reportProblems(w, problems)
 		return
+	}
+	if errors.Is(err, context.Canceled) { // what was not finished has been said
+		err = errInterrupted
 	}
 	fmt.Fprintf(w, "onramp: %s\n", term.Clean(err.Error()))
 	var h apply.Hinter
@@ -83,7 +91,11 @@ func report(w io.Writer, err error) {
 }
 
 func reportProblems(w io.Writer, problems answers.Problems) {
-	fmt.Fprintf(w, "onramp: %d answers are missing or wrong\n", len(problems))
+	are := "answers are"
+	if len(problems) == 1 {
+		are = "answer is"
+	}
+	fmt.Fprintf(w, "onramp: %d %s missing or wrong\n", len(problems), are)
 	for _, p := range problems {
 		fmt.Fprintf(w, "  %s\n", term.Clean(p.Error()))
 		if p.Value != "" {

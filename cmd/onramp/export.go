@@ -13,7 +13,6 @@ import (
 
 	"onramp/internal/safefile"
 	"onramp/render"
-	"onramp/render/shell"
 )
 
 // exporting is what an export was asked for.
@@ -203,11 +202,4 @@ func overwriteHint(err error) error {
 		return &hinted{err, "choose another name, or add --force to replace what is there"}
 	}
 	return err
-}
-
-// command is the command line that makes the same export again, for the header of what is exported.
-func (a *app) command() string { return commandLine(a.args) }
-
-func commandLine(args []string) string {
-	return shell.Line(append([]string{"onramp"}, args...))
 }

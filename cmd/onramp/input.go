@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"strings"
 
@@ -40,27 +41,88 @@ func (a *app) fromFile(g steps.Guide) (answers.Set, answers.Problems, error) {
 	if a.flags.answers == "" {
 		return answers.Set{}, nil, nil
 	}
-	data, err := a.readAnswers()
+	data, err := unlessInterrupted(a.cmd.Context(), a.readAnswers)
 	if err != nil {
 		return answers.Set{}, nil, err
 	}
 	set, problems := answers.Load(bytes.NewReader(data), g.Name, g.Fields())
+	if len(problems) == 1 && problems[0].Unreadable {
+		return set, nil, &unreadable{a.answersName(), problems[0]}
+	}
 	return set, problems, nil
 }
 
-func (a *app) readAnswers() ([]byte, error) {
+// answersName is the answers file as messages name it.
+func (a *app) answersName() string {
 	if a.flags.answers == "-" {
-		data, err := io.ReadAll(a.in)
-		if err != nil {
-			return nil, fmt.Errorf("read answers from standard input: %w", err)
-		}
-		return data, nil
+		return "standard input"
 	}
-	data, err := os.ReadFile(a.flags.answers)
+	return a.flags.answers
+}
+
+// unreadable says that the answers file cannot be read, or is no answers file for the guide.
+type unreadable struct {
+	file string
+	answers.Problem
+}
+
+func (e *unreadable) Error() string {
+	if e.Line > 0 {
+		return fmt.Sprintf("%s:%d: %s", e.file, e.Line, e.Text)
+	}
+	return fmt.Sprintf("cannot read the answers file %s: %s", e.file, e.Text)
+}
+
+// ErrorHint implements apply.Hinter.
+func (e *unreadable) ErrorHint() string { return e.Remedy }
+
+// readAnswers reads the file of answers, and one byte more than it may have.
+func (a *app) readAnswers() ([]byte, error) {
+	from := a.in
+	if a.flags.answers != "-" {
+		file, err := os.Open(a.flags.answers)
+		if err != nil {
+			return nil, a.cannotRead(err)
+		}
+		defer file.Close()
+		from = file
+	}
+	data, err := io.ReadAll(io.LimitReader(from, answers.MaxFile+1))
 	if err != nil {
-		return nil, answers.Problems{{Text: "read answers: " + err.Error(), Remedy: "give an answers file that can be read"}}
+		return nil, a.cannotRead(err)
+	}
+	if a.flags.answers == "-" {
+		a.piped = data
 	}
 	return data, nil
+}
+
+func (a *app) cannotRead(err error) error {
+	text, remedy := err.Error(), "give an answers file that can be read"
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		text = path.Err.Error()
+	}
+	info, statErr := os.Stat(a.flags.answers)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		text = "there is no such file"
+	case errors.Is(err, fs.ErrPermission):
+		text = "you are not allowed to read it"
+	case statErr == nil && info.IsDir():
+		text, remedy = "it is a folder", "name the file in it"
+	}
+	return &unreadable{a.answersName(), answers.Problem{Text: text, Remedy: remedy}}
+}
+
+// located says of each problem of a line in which file that is.
+func (a *app) located(problems answers.Problems) answers.Problems {
+	for i := range problems {
+		if problems[i].Line > 0 {
+			problems[i].File = a.answersName()
+		}
+	}
+	return problems
 }
 
 // setOne adds one --set key=value.
@@ -75,7 +137,7 @@ func setOne(g steps.Guide, set answers.Set, problems answers.Problems, s string)
 	}
 	data, err := answers.Parse(field, value)
 	if err != nil {
-		return set, append(problems, answers.Problem{Key: key, Value: answers.Short(value), Text: err.Error(), Remedy: "mend the value after --set " + key + "="})
+		return set, append(problems, answers.Problem{Key: key, Value: answers.Short(value), Text: err.Error(), Remedy: "correct the value after --set " + key + "="})
 	}
 	return set.With(key, answers.Value{Data: data, Source: answers.Flag}), problems
 }
@@ -110,7 +172,7 @@ func (a *app) load(ctx context.Context, guide string) (*work, error) {
 	}
 	if !a.flags.offline {
 		if err := a.connect(ctx, w); err != nil {
-			return nil, withProblems(err, problems)
+			return nil, a.withProblems(err, problems)
 		}
 		found, wrong := merge(w.given, w.caller)
 		w.given, problems = found, append(problems, wrong...)
@@ -122,17 +184,26 @@ func (a *app) load(ctx context.Context, guide string) (*work, error) {
 	problems = append(problems, unreported(problems, missing)...)
 	problems = append(problems, unreported(problems, w.plan.Problems)...)
 	if len(problems) > 0 {
-		return nil, problems
+		return nil, a.located(problems)
 	}
 	return w, nil
 }
 
 // withProblems keeps problems of the answers visible when the account cannot be asked.
-func withProblems(err error, problems answers.Problems) error {
+func (a *app) withProblems(err error, problems answers.Problems) error {
 	if len(problems) == 0 {
 		return err
 	}
-	return append(problems, answers.Problem{Text: err.Error(), Remedy: "sign in to AWS, or add --offline"})
+	var wrong answers.Problems
+	if errors.As(err, &wrong) {
+		return a.located(append(problems, wrong...))
+	}
+	problem := answers.Problem{Text: err.Error(), Remedy: "sign in to AWS"}
+	var h apply.Hinter
+	if errors.As(err, &h) {
+		problem.Remedy = h.ErrorHint()
+	}
+	return a.located(append(problems, problem))
 }
 
 // unreported leaves out problems of keys that have one already: one message an answer is enough.
@@ -153,23 +224,34 @@ func unreported(have answers.Problems, more []answers.Problem) []answers.Problem
 func (a *app) connect(ctx context.Context, w *work) error {
 	client, err := a.client(ctx, w.given.Text("region"))
 	if err != nil {
-		return credentialHint(err)
+		return a.credentialHint(err)
 	}
 	w.client = client
 	w.caller, err = client.Identity(ctx, a.flags.profile)
 	if errors.Is(err, awsapi.ErrRegion) {
 		return answers.Problems{{Key: "region", Text: "is missing, and no region is configured", Remedy: "give --region REGION, or the key region in the answers file"}}
 	}
-	return credentialHint(err)
+	return a.credentialHint(err)
 }
 
-func credentialHint(err error) error {
+// credentialHint says what to do without credentials: what the command can do then, and nothing else.
+func (a *app) credentialHint(err error) error {
 	var own apply.Hinter
 	if !errors.Is(err, awsapi.ErrCredentials) || errors.As(err, &own) && own.ErrorHint() != "" {
 		return err
 	}
-	return &hinted{err, "sign in to AWS (for example: aws sso login, or AWS_PROFILE), or add --practice to learn on an account inside onramp, or --offline to do without AWS: plan and export work, apply does not"}
+	ways := "sign in to AWS (for example: aws sso login, or AWS_PROFILE)"
+	if a.cmd.Flags().Lookup("practice") != nil {
+		ways += ", or add --practice to learn on an account inside onramp"
+	}
+	if a.cmd.Flags().Lookup("offline") != nil && a.cmd.Annotations[needsAccount] == "" {
+		ways += ", or --offline to do without AWS"
+	}
+	return &hinted{err, ways}
 }
+
+// needsAccount marks a command that takes --offline only to refuse it.
+const needsAccount = "needs-account"
 
 // merge puts what the account says to the answers. An answer for another account is a problem.
 func merge(set answers.Set, who awsapi.Identity) (answers.Set, answers.Problems) {

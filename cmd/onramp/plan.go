@@ -42,6 +42,9 @@ func (a *app) plan(ctx context.Context, guide string, detailed bool) error {
 	if err := a.printPlan(w, findings); err != nil {
 		return err
 	}
+	if n := len(planjson.Obstacles(w.plan, findings)); n > 0 {
+		return &hinted{fmt.Errorf("cannot apply the plan to this account: %d of %d cannot be done", n, len(w.plan.Resources)), "fix the cause, or change the answers"}
+	}
 	if detailed && pending(w.plan, findings) {
 		return errDifferences
 	}
@@ -100,7 +103,24 @@ func planText(p plan.Plan, findings map[string]apply.Finding) string {
 	section(&b, "Files", len(p.Files), func(i int) string { return p.Files[i].Name + ": " + p.Files[i].Title })
 	section(&b, "To hand over", len(p.HandOver), func(i int) string { return handOver(p.HandOver[i]) })
 	section(&b, "Afterwards", len(p.FollowUps), func(i int) string { return p.FollowUps[i].Title + ", when " + p.FollowUps[i].When })
+	b.WriteString(cannotBeDone(p, findings))
 	return term.Clean(plan.Shown(b.String()))
+}
+
+// cannotBeDone is the last that is said of a plan: how much of it cannot be done, and why.
+func cannotBeDone(p plan.Plan, findings map[string]apply.Finding) string {
+	obstacles := planjson.Obstacles(p, findings)
+	switch len(obstacles) {
+	case 0:
+		return ""
+	case 1:
+		return fmt.Sprintf("\n1 of %d cannot be done: %s\n", len(p.Resources), obstacles[0].Text)
+	}
+	out := fmt.Sprintf("\n%d of %d cannot be done:\n", len(obstacles), len(p.Resources))
+	for _, o := range obstacles {
+		out += "  - " + o.Text + "\n"
+	}
+	return out
 }
 
 func handOver(v plan.Value) string {

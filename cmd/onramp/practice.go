@@ -131,25 +131,6 @@ func practiceRegion(given string) string {
 	return "us-east-1"
 }
 
-// realArgs are the arguments of the same command for the real account: without the flags of the
-// practice account, and without what was agreed to there.
-func realArgs(args []string) []string {
-	var out []string
-	for i := 0; i < len(args); i++ {
-		name, _, joined := strings.Cut(args[i], "=")
-		switch name {
-		case "--practice", "--practice-empty", "--yes", "--adopt": // both are consent, which counts for one account
-		case "--practice-policy", "--practice-fault", "--practice-delays":
-			if !joined {
-				i++
-			}
-		default:
-			out = append(out, args[i])
-		}
-	}
-	return out
-}
-
 // answers makes answers for a real account ones for the practice account: its number takes the place
 // of the real one, in ARNs too.
 func (p *practising) answers(set answers.Set) answers.Set {

@@ -1,14 +1,10 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"os/signal"
 	"runtime/debug"
-	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -32,6 +28,9 @@ type app struct {
 	args        []string       // as typed, for the command that a script repeats
 	waits       map[string]int // what is waited for, and when that was said last
 	reach       reaching
+	cmd         *cobra.Command // that was called
+	piped       []byte         // answers that came from standard input
+	emergency   emergency
 }
 
 // flags are those that every command with a guide takes.
@@ -51,21 +50,29 @@ type flags struct {
 }
 
 func run(guides []steps.Guide, args []string, in io.Reader, out, errOut io.Writer) int {
-	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}
-	if !signal.Ignored(syscall.SIGHUP) { // as nohup has it
-		signals = append(signals, syscall.SIGHUP)
-	}
-	ctx, stop := signal.NotifyContext(context.Background(), signals...)
+	ctx, again, stop := catchSignals()
 	defer stop()
-	context.AfterFunc(ctx, stop) // a second signal ends the program at once
 	a := &app{guides: guides, in: in, out: out, errOut: errOut, args: args}
 	root := a.root()
 	root.SetArgs(args)
-	err := root.ExecuteContext(ctx)
-	if err != nil {
-		report(errOut, err)
+	done := make(chan error, 1)
+	go func() { done <- root.ExecuteContext(ctx) }()
+	select {
+	case err := <-done:
+		if err == nil && wasSignalled(ctx) {
+			err = errInterrupted
+		}
+		if err != nil {
+			report(errOut, err)
+		}
+		if wasSignalled(ctx) && !isExitCode(err) {
+			return exitInterrupted
+		}
+		return code(err)
+	case <-again: // nothing is waited for
+		a.emergency.handle()
+		return exitInterrupted
 	}
-	return code(err)
 }
 
 func (a *app) root() *cobra.Command {
@@ -74,10 +81,9 @@ func (a *app) root() *cobra.Command {
 		Short: "Set up AWS services by their documented steps: preview, apply, or export",
 		Long: "onramp walks you through a documented AWS set-up, shows exactly what it will do, and then does it or writes it down as a script.\n\n" +
 			"Without a command it opens the wizard. Everything the wizard does can be done without a terminal from an answers file.",
-		Args:          cobra.NoArgs,
-		SilenceErrors: true,
-		SilenceUsage:  true,
-
+		Args:              cobra.NoArgs,
+		SilenceErrors:     true,
+		SilenceUsage:      true,
 		PersistentPreRunE: a.prepare,
 		RunE:              func(cmd *cobra.Command, _ []string) error { return a.wizard(cmd.Context(), "") },
 	}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -82,7 +81,7 @@ func (a *app) servePractice(ctx context.Context, listen, region string, command 
 	}
 	select {
 	case <-ctx.Done():
-		return nil
+		return exitCode(exitDone) // a signal is how it is meant to end
 	case err := <-served:
 		return fmt.Errorf("serve the practice account: %w", err)
 	}
@@ -113,20 +112,28 @@ func practiceNote(vars []string, region string) string {
 	return b.String()
 }
 
-// runWith runs a command whose AWS tools reach the practice account. Its exit code is onramp's.
+// runWith runs a command whose AWS tools reach the practice account. A signal goes on to it. Its exit code is onramp's.
 func runWith(ctx context.Context, vars, command []string, a *app) error {
 	cmd := exec.CommandContext(ctx, command[0], command[1:]...)
-	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	cmd.Cancel = func() error {
+		if s, is := context.Cause(ctx).(signalled); is && cmd.Process.Signal(s.Signal) == nil {
+			return nil
+		}
+		return cmd.Process.Kill() // Windows sends no signals
+	}
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = a.in, a.out, a.errOut
 	cmd.Env = slices.DeleteFunc(os.Environ(), func(kv string) bool {
 		name, _, _ := strings.Cut(kv, "=")
 		return slices.Contains(elsewhere, name) || strings.HasPrefix(name, "AWS_ENDPOINT_URL_")
 	})
 	cmd.Env = append(cmd.Env, vars...)
-	err := cmd.Run()
-	var exit *exec.ExitError
-	if errors.As(err, &exit) && exit.ExitCode() > 0 {
-		return exitCode(exit.ExitCode())
+	if err := cmd.Start(); err != nil {
+		return fmt.Errorf("run %s: %w", command[0], err)
+	}
+	a.emergency.set(func() { _ = cmd.Process.Kill() })
+	err := cmd.Wait()
+	if code := cmd.ProcessState.ExitCode(); code > 0 || code == 0 && wasSignalled(ctx) {
+		return exitCode(code)
 	}
 	if err != nil {
 		return fmt.Errorf("run %s: %w", command[0], err)

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
@@ -42,10 +41,13 @@ func (a *app) undoCmd() *cobra.Command {
 }
 
 // errNoJournal says that there is nothing to take back.
-var errNoJournal = errors.New("nothing to take back: no journal of this account has changes that still stand")
+var errNoJournal = errors.New("nothing to undo: no journal of this account has changes that still stand")
 
 func (a *app) undo(ctx context.Context, path string, yes bool) error {
 	rec, client, who, err := a.chooseJournal(ctx, path)
+	if errors.Is(err, errNoJournal) {
+		return a.nothingToUndo(who.Account, "", err.Error()+"\n  to list all journals: onramp undo --list")
+	}
 	if err != nil {
 		return err
 	}
@@ -54,8 +56,7 @@ func (a *app) undo(ctx context.Context, path string, yes bool) error {
 	}
 	todo := apply.Reversible(rec.Changes)
 	if len(todo) == 0 {
-		a.say("nothing is left to take back in %s", rec.Path)
-		return nil
+		return a.nothingToUndo(rec.Header.Account, rec.Path, "nothing is left to undo in "+rec.Path)
 	}
 	if !yes {
 		if err := a.confirmUndo(rec, todo); err != nil {
@@ -68,6 +69,19 @@ func (a *app) undo(ctx context.Context, path string, yes bool) error {
 	}
 	result, err := a.takeBack(ctx, rec.Path, who, client, report)
 	return a.undoSummary(rec, result, err)
+}
+
+// nothingToUndo says so, which is no failure.
+func (a *app) nothingToUndo(account, path, text string) error {
+	a.say("%s", text)
+	if !a.flags.json {
+		return nil
+	}
+	line := map[string]any{"type": "result", "account": account, "undone": 0, "left": []string{}, "keeps": []string{}}
+	if path != "" {
+		line["journal"] = path
+	}
+	return json.NewEncoder(a.out).Encode(line)
 }
 
 // takeBack takes back what a journal says.
@@ -107,16 +121,16 @@ func (a *app) chooseJournal(ctx context.Context, path string) (rec journal.Recor
 			return rec, client, who, err
 		}
 	}
-	return rec, client, who, &hinted{errNoJournal, "onramp undo --list shows all journals"}
+	return rec, client, who, errNoJournal
 }
 
 func (a *app) identify(ctx context.Context, region string) (*awsapi.Client, awsapi.Identity, error) {
 	client, err := a.client(ctx, region)
 	if err != nil {
-		return nil, awsapi.Identity{}, credentialHint(err)
+		return nil, awsapi.Identity{}, a.credentialHint(err)
 	}
 	who, err := client.Identity(ctx, a.flags.profile)
-	return client, who, credentialHint(err)
+	return client, who, a.credentialHint(err)
 }
 
 func (a *app) confirmUndo(rec journal.Record, todo []apply.Change) error {
@@ -129,9 +143,9 @@ func (a *app) confirmUndo(rec journal.Record, todo []apply.Change) error {
 		a.say("  - %s: %s", c.Label, undoTitle(c))
 	}
 	fmt.Fprintf(a.errOut, "\nType the account number %s to take this back: ", h.Account)
-	line, err := bufio.NewReader(a.in).ReadString('\n')
+	line, err := a.readLine()
 	if err != nil {
-		return errInterrupted
+		return err
 	}
 	if typed := strings.TrimSpace(line); typed != h.Account {
 		return &hinted{fmt.Errorf("not taken back: %q is not %s", answers.Short(typed), h.Account), "nothing was changed"}
@@ -166,7 +180,7 @@ func (a *app) undoLines(e apply.Event) {
 }
 
 func (a *app) undoSummary(rec journal.Record, r apply.UndoResult, err error) error {
-	again := "onramp undo " + commandLine([]string{rec.Path})[len("onramp "):]
+	again := commandLine(a.repeat("undo", []string{rec.Path}, repeated{}))
 	if a.flags.json {
 		line := map[string]any{"type": "result", "account": rec.Header.Account, "journal": rec.Path, "undone": len(r.Undone), "left": remains(r), "keeps": nonNil(r.Keeps)}
 		if err != nil {
@@ -182,7 +196,7 @@ func (a *app) undoSummary(rec journal.Record, r apply.UndoResult, err error) err
 		a.say("  %s stays: %s", l.Label, l.Why)
 	}
 	if err != nil || len(r.Left) > 0 {
-		a.say("to go on: %s", again)
+		a.say("to resume: %s", again)
 	}
 	return err
 }

@@ -26,6 +26,7 @@ func (a *app) verifyCmd() *cobra.Command {
 			return a.verify(cmd.Context(), args[0], fix, yes, adopt)
 		},
 	}
+	c.Annotations = map[string]string{needsAccount: "yes"}
 	a.guideFlags(c)
 	c.Flags().BoolVar(&fix, "fix", false, "repair what differs, as apply does")
 	c.Flags().BoolVar(&yes, "yes", false, "with --fix: do not ask")

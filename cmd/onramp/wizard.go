@@ -4,8 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
+	"path/filepath"
 	"sync"
+	"syscall"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -19,7 +22,6 @@ import (
 	"onramp/internal/plan"
 	"onramp/internal/term"
 	"onramp/render"
-	"onramp/render/shell"
 	"onramp/render/tree"
 	"onramp/steps"
 	"onramp/tui"
@@ -34,6 +36,9 @@ func (a *app) wizard(ctx context.Context, guide string) error {
 	g, given, err := a.start(guide)
 	if err != nil {
 		return err
+	}
+	if term.Background(a.in) {
+		return errBackground
 	}
 	plain := a.flags.plain || os.Getenv("TERM") == "dumb"
 	if !a.flags.plain && !a.hasTerminal() {
@@ -68,7 +73,7 @@ func (a *app) start(guide string) (steps.Guide, answers.Set, error) {
 	}
 	given, problems, err := a.given(g)
 	if err == nil && len(problems) > 0 {
-		err = problems
+		err = a.located(problems)
 	}
 	return g, given, err
 }
@@ -82,14 +87,24 @@ func (a *app) withoutTerminal(ctx context.Context, g steps.Guide) error {
 	if _, err := a.load(ctx, g.Name); err != nil {
 		return err
 	}
-	return &hinted{errNoTerminal, fmt.Sprintf("the answers are complete: use onramp plan %[1]s, onramp export %[1]s or onramp apply %[1]s", g.Name)}
+	o, err := a.again()
+	if err != nil {
+		return err
+	}
+	hint := "the answers are complete; to use them:"
+	for _, verb := range []string{"plan", "export", "apply"} {
+		if verb != "apply" || !a.flags.offline {
+			hint += "\n  " + commandLine(a.repeat(verb, []string{g.Name}, o))
+		}
+	}
+	return &hinted{errNoTerminal, hint}
 }
 
 func (a *app) wizardOptions(guide string, g steps.Guide, given answers.Set) tui.Options {
 	p := &port{app: a, guide: g, given: given}
 	o := tui.Options{
 		Guides: a.guides, Guide: guide, Answers: given, Offline: a.flags.offline, Mouse: a.flags.mouse,
-		Preview: preview, Tree: tree.Render, Compare: compared, Port: tui.Port{Keep: p.keep, Forget: draft.Forget, Export: p.export},
+		Preview: preview, Tree: tree.Render, Compare: compared, Port: tui.Port{Keep: p.keep, Forget: draft.Forget, Export: p.export, Commands: p.commands},
 		Practice: a.practice(g, given),
 	}
 	if len(given.Keys()) == 0 {
@@ -104,29 +119,58 @@ func (a *app) wizardOptions(guide string, g steps.Guide, given answers.Set) tui.
 // practice is the practice account for the wizard. What is kept there is kept for the real thing: it
 // is not forgotten when a practice run ends.
 func (a *app) practice(g steps.Guide, given answers.Set) *tui.Practice {
-	learning := &app{guides: a.guides, in: a.in, out: a.out, errOut: a.errOut, flags: a.flags, args: a.args}
+	learning := &app{guides: a.guides, in: a.in, out: a.out, errOut: a.errOut, flags: a.flags, args: a.args, cmd: a.cmd}
 	learning.reach.log = a.reach.log
 	learning.flags.practice.on = true // whatever is chosen later
 	p := &port{app: learning, guide: g, given: given}
 	return &tui.Practice{
 		Begun: a.flags.practice.wanted(), Answers: learning.flags.practice.answers,
-		Port: tui.Port{Keep: p.keep, Export: p.export, Identify: p.identify, Alias: p.alias, Inspect: p.inspect, Look: p.look, Apply: p.apply, Undo: p.undo},
+		Port: tui.Port{Keep: p.keep, Export: p.export, Commands: p.commands, Identify: p.identify, Alias: p.alias, Inspect: p.inspect, Look: p.look, Apply: p.apply, Undo: p.undo},
 	}
 }
 
+// stopLimit is how long the screens may take to close after a signal: a terminal may take no more output.
+const stopLimit = 2 * time.Second
+
+// screens runs the wizard. A signal closes the screens at once; what the engine has in flight is finished after that.
 func (a *app) screens(ctx context.Context, o tui.Options) (tui.Outcome, error) {
 	w := tui.New(o)
-	opts := []tea.ProgramOption{tea.WithContext(ctx), tea.WithOutput(a.errOut), tea.WithInput(a.in), tea.WithFPS(120)}
+	opts := []tea.ProgramOption{tea.WithoutSignalHandler(), tea.WithOutput(a.errOut), tea.WithInput(a.in), tea.WithFPS(120)}
 	if a.flags.noColor || os.Getenv("NO_COLOR") != "" { // any value counts: https://no-color.org
 		opts = append(opts, tea.WithColorProfile(colorprofile.ASCII))
 	}
-	_, err := tea.NewProgram(w, opts...).Run()
+	restore := term.Save(a.in, a.errOut)
+	a.emergency.set(restore)
+	program := tea.NewProgram(w, opts...)
+	ended := make(chan error, 1)
+	go func() {
+		_, err := program.Run()
+		ended <- err
+	}()
+	var err error
+	select {
+	case err = <-ended:
+	case <-ctx.Done():
+		go program.Send(tui.Stop{})
+		select {
+		case err = <-ended:
+		case <-time.After(stopLimit):
+			restore()
+		}
+	}
+	a.emergency.set(nil)
+	if w.Working() {
+		a.say("onramp: the call in flight is finished first; a second signal leaves at once")
+	}
 	outcome := w.Outcome()
-	if err != nil && !errors.Is(err, tea.ErrInterrupted) && !errors.Is(err, context.Canceled) {
+	if err != nil && ctx.Err() == nil && !terminalGone(err) {
 		return outcome, fmt.Errorf("run the wizard: %w", err)
 	}
 	return outcome, nil
 }
+
+// terminalGone says that an error is that of a terminal which was closed.
+func terminalGone(err error) bool { return errors.Is(err, syscall.EIO) || errors.Is(err, io.EOF) }
 
 // ended says after the screens are gone what was done, and what the exit code is.
 func (a *app) ended(o tui.Outcome) error {
@@ -134,33 +178,69 @@ func (a *app) ended(o tui.Outcome) error {
 		a.say("wrote %s", f)
 	}
 	switch { // however the run had ended
-	case o.Undone && errors.Is(o.Err, context.Canceled):
-		return &hinted{errInterrupted, "onramp undo goes on with taking back"}
-	case o.Undone && o.Err != nil:
-		return o.Err
+	case o.Abandoned:
+		return a.abandoned(o)
 	case o.Undone:
-		a.say("what the run had done was taken back; onramp undo --list shows what stays")
+		return a.undone(o)
+	case o.Ending == tui.ApplyFailed, o.Ending == tui.Interrupted && o.Err != nil:
+		if !o.Told {
+			a.summary(o.Plan, o.Result, o.Err, a.closing(o))
+		}
+		return o.Err
+	case o.Ending == tui.Applied:
+		if !o.Told {
+			a.summary(o.Plan, o.Result, nil, a.closing(o))
+		}
 		return nil
 	}
-	switch o.Ending {
-	case tui.Interrupted:
-		if !o.Kept {
-			return errInterrupted
-		}
-		return &hinted{errInterrupted, "the answers are kept: start onramp again to go on"}
-	case tui.ApplyFailed:
-		return o.Err
-	case tui.Applied:
-		a.say("done: %d changed, %d as planned already", len(o.Result.Changed), len(o.Result.Kept))
-		if o.Practice {
-			a.say("it was the practice account: nothing real was changed. onramp %s goes on with the same answers in your own", o.Guide)
-		}
-	case tui.Left, tui.Exported:
-		if o.Kept {
-			a.say("the answers are kept: start onramp again to go on")
-		}
+	if o.Kept {
+		a.say("the answers are kept: start onramp again to resume")
+	}
+	if o.Ending == tui.Interrupted {
+		return errInterrupted
 	}
 	return nil
+}
+
+// abandoned says what becomes of a run or an undo whose call in flight was not waited for.
+func (a *app) abandoned(o tui.Outcome) error {
+	a.say("the call in flight was not waited for")
+	again := o.Commands.Apply
+	if o.Undone {
+		again = o.Commands.Undo
+	}
+	switch {
+	case o.Practice:
+		a.say(practiceEnds)
+	case again != nil:
+		a.say("to resume: %s", commandLine(again))
+	}
+	return errInterrupted
+}
+
+// closing is how the end of a run of the wizard is told.
+func (a *app) closing(o tui.Outcome) closing { return closing{o.Commands, o.CommandsErr, o.Practice} }
+
+// undone says how the undo of a run ended.
+func (a *app) undone(o tui.Outcome) error {
+	if o.Err == nil {
+		a.say("undone: %d changes of the run, %d left", len(o.Undo.Undone), len(o.Undo.Left))
+		if !o.Practice {
+			a.say("to list what stays: onramp undo --list")
+		}
+		return nil
+	}
+	err := o.Err
+	if errors.Is(err, context.Canceled) {
+		err = errInterrupted
+	}
+	switch {
+	case o.Practice:
+		a.say(practiceEnds)
+	case o.Commands.Undo != nil:
+		a.say("%d undone\nto resume: %s", len(o.Undo.Undone), commandLine(o.Commands.Undo))
+	}
+	return err
 }
 
 // port is how the wizard reaches the world.
@@ -169,6 +249,9 @@ type port struct {
 	guide   steps.Guide
 	given   answers.Set
 	journal string // of the last run
+	// exported are the answers in the file exportedTo, where one was exported.
+	exported   []byte
+	exportedTo string
 
 	mu    sync.Mutex
 	books map[string]*lookup.Book // by region
@@ -269,20 +352,55 @@ func (p *port) keep(guide string, s answers.Set) error {
 }
 
 func (p *port) export(g steps.Guide, pl plan.Plan, s answers.Set, name, path string) ([]string, error) {
-	command := "onramp export " + g.Name + " -f " + name + " -a ANSWERS -o " + shell.Quote(path)
-	if p.app.flags.practice.wanted() {
-		command += " --practice"
-	}
-	from := source{guide: g, set: p.app.flags.practice.real(s), plan: pl, origin: render.Origin{Version: release(), Command: command}}
-	if name == "all" {
-		from.findings = p.seen(pl)
-		return writeEverything(from, formats(), path, false)
-	}
-	f, err := findFormat(name)
+	from := source{guide: g, set: p.app.flags.practice.real(s), plan: pl, origin: render.Origin{Version: release()}}
+	data, err := answers.Save(g.Name, g.Fields(), from.set)
 	if err != nil {
 		return nil, err
 	}
-	return f.write(from, path, false)
+	f, err := findFormat(name)
+	all := name == "all"
+	if !all && err != nil {
+		return nil, err
+	}
+	answersTo := ""
+	switch {
+	case all:
+		answersTo = filepath.Join(path, g.Name+".yaml")
+	case name == "answers":
+		answersTo = path
+	}
+	from.origin.Command, err = p.exportCommand(g, s, answersTo, name, path)
+	if err != nil {
+		return nil, err
+	}
+	var written []string
+	if all {
+		from.findings = p.seen(pl)
+		written, err = writeEverything(from, formats(), path, false)
+	} else {
+		written, err = f.write(from, path, false)
+	}
+	if err == nil && answersTo != "" {
+		p.exported, p.exportedTo = data, answersTo
+	}
+	return written, err
+}
+
+// exportCommand is the command that makes an export again. file is the answers file that is among it; "" : there is none.
+func (p *port) exportCommand(g steps.Guide, s answers.Set, file, name, path string) (string, error) {
+	o := repeated{file: file}
+	if file == "" {
+		var err error
+		if o, err = p.answersFor(g, s); err != nil {
+			return "", err
+		}
+	}
+	o.without = append(o.without, "json", "plain", "mouse")
+	o.more = append(o.more, "-f", name, "-o", path)
+	if p.app.flags.practice.on {
+		o.more, o.without = append(o.more, "--practice"), append(o.without, "practice")
+	}
+	return commandLine(p.app.repeat("export", []string{g.Name}, o)), nil
 }
 
 // seen is what a look at the account finds; nil where there can be none, which the exports then say.

@@ -70,17 +70,23 @@ type Set struct{ values map[string]Value }
 // Problem is one thing that is wrong with the answers. The plan cannot be carried out while
 // there is any.
 type Problem struct {
-	Key    string `json:"key"`             // "" : the answers as a whole
-	Value  string `json:"value,omitempty"` // what was given, shortened
-	Line   int    `json:"line,omitempty"`  // in the answers file
-	Text   string `json:"text"`            // what is wrong, as a clause: "a bucket name is 3 to 63 characters long"
-	Remedy string `json:"remedy"`          // what to do
+	Key   string `json:"key"`             // "" : the answers as a whole
+	Value string `json:"value,omitempty"` // what was given, shortened
+	Line  int    `json:"line,omitempty"`  // in the answers file
+	File  string `json:"file,omitempty"`  // the answers file, where the line is known
+	// Unreadable says that the file is no answers file for this guide: none of its answers was read.
+	Unreadable bool   `json:"-"`
+	Text       string `json:"text"`   // what is wrong, as a clause: "a bucket name is 3 to 63 characters long"
+	Remedy     string `json:"remedy"` // what to do
 }
 
 // Error is the problem in one line.
 func (p Problem) Error() string {
 	var b strings.Builder
-	if p.Line > 0 {
+	switch {
+	case p.Line > 0 && p.File != "":
+		fmt.Fprintf(&b, "%s:%d: ", p.File, p.Line)
+	case p.Line > 0:
 		fmt.Fprintf(&b, "line %d: ", p.Line)
 	}
 	if p.Key != "" {

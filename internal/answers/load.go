@@ -14,27 +14,30 @@ import (
 // GuideKey is the one key of the file that no guide asks for: which guide the file is for.
 const GuideKey = "guide"
 
-// maxFile bounds what is read: 10,000 groups take about 2 MB.
-const maxFile = 16 << 20
+// MaxFile bounds what is read: 10,000 groups take about 2 MB.
+const MaxFile = 16 << 20
 
 // Load reads an answers file. Every problem of its form is reported at once: unknown keys, wrong
-// types, values that are none of the choices, keys that stand twice, another guide. The answers
-// that are in order are returned beside the problems.
+// types, values that are none of the choices, keys that stand twice. The answers that are in order are
+// returned beside the problems. A file that cannot be read, or is for another guide, is one problem.
 func Load(r io.Reader, guide string, fields []Field) (Set, Problems) {
-	data, err := io.ReadAll(io.LimitReader(r, maxFile+1))
+	data, err := io.ReadAll(io.LimitReader(r, MaxFile+1))
 	if err != nil {
-		return Set{}, whole(fmt.Sprintf("read answers: %v", err), "check the file and its permissions")
+		return Set{}, whole(0, err.Error(), "check the file and its permissions")
 	}
-	if len(data) > maxFile {
-		return Set{}, whole(fmt.Sprintf("read answers: more than %d MiB", maxFile>>20), "give a smaller file")
+	if len(data) > MaxFile {
+		return Set{}, whole(0, fmt.Sprintf("it has more than %d MiB", MaxFile>>20), "give a smaller file")
 	}
-	root, ps := parse(data)
+	root, ps := parse(data, guide)
+	if ps == nil {
+		ps = otherGuide(root, guide)
+	}
 	if ps != nil {
 		return Set{}, ps
 	}
-	l := loader{fields: fields, values: map[string]Value{}}
+	l := loader{guideName: guide, fields: fields, values: map[string]Value{}}
 	l.mapping("", root, fields)
-	l.guide(guide)
+	l.guide()
 	return Set{values: l.values}, l.problems
 }
 
@@ -47,31 +50,66 @@ func GuideOf(data []byte) string {
 	return head.Guide
 }
 
-func whole(text, remedy string) Problems {
-	return Problems{{Text: text, Remedy: remedy}}
+func whole(line int, text, remedy string) Problems {
+	return Problems{{Line: line, Text: text, Remedy: remedy, Unreadable: true}}
 }
 
-func parse(data []byte) (*yaml.Node, Problems) {
+func parse(data []byte, guide string) (*yaml.Node, Problems) {
+	if bytes.IndexByte(data, 0) >= 0 && !bytes.HasPrefix(data, []byte("\xff\xfe")) && !bytes.HasPrefix(data, []byte("\xfe\xff")) {
+		return nil, whole(0, "it is not a text file", "give an answers file")
+	}
 	dec := yaml.NewDecoder(bytes.NewReader(data))
 	var doc yaml.Node
 	err := dec.Decode(&doc)
 	if errors.Is(err, io.EOF) || err == nil && (len(doc.Content) == 0 || doc.Content[0].Tag == "!!null") {
-		return nil, whole("the file is empty", "start from `onramp export GUIDE -f answers` or from the README's example")
+		return nil, whole(0, "the file is empty", fmt.Sprintf("begin with the line `guide: %s`; `onramp questions %[1]s` lists the other keys", guide))
 	}
 	if err != nil {
-		return nil, Problems{{
-			Line: yamlLine(err), Text: "not valid YAML: " + strings.TrimPrefix(stripLine(err.Error()), "yaml: "),
-			Remedy: "mend the file there or below; a file that was cut off ends in the middle of a value",
-		}}
+		return nil, notYAML(data, err)
 	}
-	if err := dec.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
-		return nil, whole("the file holds more than one document", "keep one document; remove the line with ---")
+	var second yaml.Node
+	if err := dec.Decode(&second); !errors.Is(err, io.EOF) {
+		line := second.Line
+		if err != nil {
+			line = yamlLine(err)
+		}
+		return nil, whole(line, "the file holds more than one document", "keep one document; remove the line with ---")
 	}
 	root := doc.Content[0]
 	if root.Kind != yaml.MappingNode {
-		return nil, Problems{{Line: root.Line, Text: "the file is not a list of keys with values", Remedy: "begin with a line such as `guide: redshift-ml`"}}
+		return nil, whole(root.Line, "the file is not a list of keys with values", "begin with a line such as `guide: "+guide+"`")
 	}
 	return root, nil
+}
+
+// notYAML says why a file cannot be read, and where.
+func notYAML(data []byte, err error) Problems {
+	n := yamlLine(err)
+	if lines := bytes.Split(data, []byte("\n")); n > 0 && n <= len(lines) {
+		if indent := lines[n-1][:len(lines[n-1])-len(bytes.TrimLeft(lines[n-1], " \t"))]; bytes.ContainsRune(indent, '\t') {
+			return whole(n, "the line is indented with a tab; YAML allows only spaces", "indent it with spaces")
+		}
+	}
+	return whole(n, "not valid YAML: "+strings.TrimPrefix(stripLine(err.Error()), "yaml: "),
+		"fix the file there or in the lines around it; a file that was cut off ends in the middle of a value")
+}
+
+// otherGuide says that a file is for another guide.
+func otherGuide(root *yaml.Node, want string) Problems {
+	for i := 0; i+1 < len(root.Content); i += 2 {
+		name, value := root.Content[i], root.Content[i+1]
+		if name.Value != GuideKey {
+			continue
+		}
+		if value.Kind == yaml.ScalarNode && value.Value != "" && value.Value != want {
+			return Problems{{
+				Key: GuideKey, Line: value.Line, Value: Short(value.Value), Text: fmt.Sprintf("the file is for guide %q, not for %q", Short(value.Value), want),
+				Remedy: "give the command the file's guide, or another file", Unreadable: true,
+			}}
+		}
+		return nil // any other fault of it is one of form
+	}
+	return nil
 }
 
 // yamlLine finds the line number that the library writes into its error texts. Where its parser
@@ -99,9 +137,10 @@ func stripLine(s string) string {
 }
 
 type loader struct {
-	fields   []Field
-	values   map[string]Value
-	problems Problems
+	guideName string
+	fields    []Field
+	values    map[string]Value
+	problems  Problems
 }
 
 func (l *loader) add(key string, n *yaml.Node, text, remedy string) {
@@ -126,18 +165,9 @@ func secret(s string) bool {
 	return strings.Contains(s, "PRIVATE KEY") || strings.Contains(s, "PuTTY-User-Key-File") || strings.Contains(s, "b3BlbnNzaC1rZXktdj")
 }
 
-func (l *loader) guide(want string) {
-	got, ok := l.values[GuideKey]
-	switch {
-	case !ok:
-		l.problems = append(l.problems, Problem{Key: GuideKey, Text: "is missing", Remedy: fmt.Sprintf("add the line `guide: %s`", want)})
-	case got.Data == "": // it has its problem already
-	case got.Data != want:
-		l.problems = append(l.problems, Problem{
-			Key: GuideKey, Line: got.Line, Value: Short(got.Data.(string)),
-			Text:   fmt.Sprintf("the file is for guide %q, not for %q", Short(got.Data.(string)), want),
-			Remedy: "give the command the file's guide, or another file",
-		})
+func (l *loader) guide() {
+	if _, ok := l.values[GuideKey]; !ok {
+		l.problems = append(l.problems, Problem{Key: GuideKey, Text: "is missing", Remedy: fmt.Sprintf("add the line `guide: %s`", l.guideName)})
 	}
 	delete(l.values, GuideKey)
 }
@@ -185,7 +215,7 @@ func (l *loader) entry(key string, name, value *yaml.Node, fields []Field) {
 	case hasBelow(fields, key):
 		l.add(key, value, "holds further keys, not a value", fmt.Sprintf("write `%s:` and its keys below it, indented", name.Value))
 	default:
-		l.add(key, name, "no such key", nearest(fields, key))
+		l.add(key, name, "no such key", nearest(l.guideName, fields, key))
 	}
 }
 

@@ -94,10 +94,10 @@ func TestBadFiles(t *testing.T) {
 		"not UTF-8":                   {"guide: toy\naccount: \xff\xfe\n", "", 0, "UTF-8", true},
 		"a control character":         {"guide: toy\naccount: a\x01b\n", "", 0, "", true},
 		"UTF-16":                      {"\xff\xfeg\x00u\x00", "", 1, "", true},
-		"two documents":               {"guide: toy\n---\nguide: toy\n", "", 0, "one document", true},
+		"two documents":               {"guide: toy\n---\nguide: toy\n", "", 2, "one document", true},
 		"an alias to nothing":         {"guide: toy\naccount: *a\n", "", 0, "", true},
 		"no guide":                    {"account: x\n", "guide", 0, "guide: toy", false},
-		"another guide":               {"guide: amazon-ml\naccount: x\n", "guide", 1, "amazon-ml", false},
+		"another guide":               {"guide: amazon-ml\naccount: x\n", "guide", 1, "amazon-ml", true},
 		"a guide that is a list":      {"guide: [toy]\n", "guide", 1, "", false},
 		"a guide without a value":     {"guide:\n", "guide", 1, "", false},
 		"the guide stands twice":      {"guide: toy\nguide: toy\n", "guide", 2, "twice", false},
@@ -155,6 +155,9 @@ func TestBadFiles(t *testing.T) {
 			if p.Text == "" || p.Remedy == "" {
 				t.Errorf("no text, or no remedy: %+v", p)
 			}
+			if p.Unreadable != test.nothin {
+				t.Errorf("unreadable is %v", p.Unreadable)
+			}
 			if test.nothin && len(got) > 0 {
 				t.Errorf("reads %v out of it", got)
 			}
@@ -164,7 +167,7 @@ func TestBadFiles(t *testing.T) {
 
 // TestAllProblemsAtOnce: nobody mends a file one line at a time.
 func TestAllProblemsAtOnce(t *testing.T) {
-	file := `guide: amazon-ml
+	file := `guide: toy
 acount: x
 warehouse:
   kind: custer
@@ -185,7 +188,7 @@ subnets: a
 		lines[p.Key] = p.Line
 	}
 	want := map[string]int{
-		"guide": 1, "acount": 2, "warehouse.kind": 4, "warehouse.nodes": 5, "role.default": 8, "groups.0.nmae": 10, "groups.0.create-models": 11, "groups.0.name": 13, "subnets": 14,
+		"acount": 2, "warehouse.kind": 4, "warehouse.nodes": 5, "role.default": 8, "groups.0.nmae": 10, "groups.0.create-models": 11, "groups.0.name": 13, "subnets": 14,
 	}
 	if !reflect.DeepEqual(lines, want) {
 		t.Errorf("got %v\nwant %v", lines, want)
@@ -195,6 +198,14 @@ subnets: a
 	}
 	if text := problems.Error(); strings.Count(text, "\n") != len(want)-1 || !strings.Contains(text, "line 4: warehouse.kind:") {
 		t.Errorf("as an error it is %s", text)
+	}
+}
+
+// TestOtherGuideIsTheOnlyProblem: what its keys would be here is no news.
+func TestOtherGuideIsTheOnlyProblem(t *testing.T) {
+	got, problems := load("acount: x\nguide: amazon-ml\nrole: 5\n")
+	if len(problems) != 1 || problems[0].Line != 2 || !problems[0].Unreadable || len(got) > 0 {
+		t.Errorf("%v, %+v", got, problems)
 	}
 }
 

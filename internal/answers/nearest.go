@@ -6,7 +6,7 @@ import (
 )
 
 // nearest is the remedy for an unknown key: the known key that is written most like it.
-func nearest(fields []Field, key string) string {
+func nearest(guide string, fields []Field, key string) string {
 	best, distance := "", len(key)/2+1
 	for _, f := range fields {
 		for _, candidate := range append([]string{f.Key}, parents(f.Key)...) {
@@ -16,7 +16,7 @@ func nearest(fields []Field, key string) string {
 		}
 	}
 	if best == "" {
-		return "remove it; `onramp questions GUIDE` lists the keys"
+		return "remove it; `onramp questions " + guide + "` lists the keys"
 	}
 	return fmt.Sprintf("did you mean %s?", best)
 }

@@ -127,11 +127,11 @@ func hint(err error) string {
 	case denied(codeOf(err)):
 		return "the caller lacks a permission; the plan's operator_policy lists all that are needed"
 	case expired(codeOf(err)):
-		return "the credentials have run out: sign in again and run the same command; it goes on where it stopped"
+		return "the credentials have expired: sign in again, then resume"
 	case errors.Is(err, context.Canceled):
-		return "run the same command again to go on"
+		return ""
 	}
-	return "mend the cause and run the same command again: it goes on where it stopped"
+	return "fix the cause, then resume"
 }
 
 func denied(code string) bool {

@@ -38,7 +38,7 @@ func (r *run) wait(ctx context.Context, s *subject, st plan.Step, made bool, ans
 		case slices.Contains(w.Never, have):
 			return nil, &refusal{
 				what: fmt.Sprintf("waiting until %s: it is %s, which does not change by itself", w.For, have),
-				why:  "bring it into a state in which it can be used, and run the same command again",
+				why:  "bring it into a state in which it can be used, then resume",
 			}
 		case time.Since(begun) > w.Limit:
 			return nil, fmt.Errorf("wait until %s: still %q after %s", w.For, have, w.Limit)

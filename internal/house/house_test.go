@@ -81,7 +81,7 @@ var rooms = []room{
 		third: []string{"github.com/gofrs/flock"},
 	},
 	{path: "internal/safefile"},
-	{path: "internal/term", third: []string{"github.com/charmbracelet/x/term"}},
+	{path: "internal/term", third: []string{"github.com/charmbracelet/x/term", "golang.org/x/sys/unix"}},
 
 	// The practice account knows AWS, and nothing of plans: that is what makes it a test of them.
 	{path: "internal/practice", own: []string{"internal/awsname", "internal/policy", "internal/practice/*"}},

@@ -1,6 +1,9 @@
 package plan
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Ref names a value that only AWS can give: an output of a resource, such as the ARN of
 // a key that does not exist yet.
@@ -89,4 +92,26 @@ func Refs(s string) []Ref {
 		}
 	}
 	return refs
+}
+
+// Filled is what is left to do of a plan, and what has to be entered elsewhere, with the outputs of a run in it. What is
+// not known stays a reference.
+func (p Plan) Filled(outputs map[Ref]string) Plan {
+	fill := func(s string) string {
+		return Fill(s, func(ref Ref) string {
+			if v := outputs[ref]; v != "" {
+				return v
+			}
+			return ref.String()
+		})
+	}
+	p.FollowUps = slices.Clone(p.FollowUps)
+	for i, f := range p.FollowUps {
+		p.FollowUps[i].Title, p.FollowUps[i].When, p.FollowUps[i].SQL = fill(f.Title), fill(f.When), fill(f.SQL)
+	}
+	p.HandOver = slices.Clone(p.HandOver)
+	for i, v := range p.HandOver {
+		p.HandOver[i].Value = fill(v.Value)
+	}
+	return p
 }

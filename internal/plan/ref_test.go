@@ -153,3 +153,19 @@ func TestRoleARN(t *testing.T) {
 		}
 	})
 }
+
+func TestFilledHasTheValuesOfARun(t *testing.T) {
+	arn, other := plan.Ref{Resource: "key", Output: "arn"}, plan.Ref{Resource: "role", Output: "id"}
+	p := plan.Plan{
+		FollowUps: []plan.FollowUp{{Title: "use " + arn.String(), When: "after " + arn.String(), SQL: "SELECT '" + arn.String() + other.String() + "'"}},
+		HandOver:  []plan.Value{{Name: "Key", Value: arn.String()}},
+	}
+	got := p.Filled(map[plan.Ref]string{arn: "arn:x"})
+	f := got.FollowUps[0]
+	if f.Title != "use arn:x" || f.When != "after arn:x" || f.SQL != "SELECT 'arn:x"+other.String()+"'" || got.HandOver[0].Value != "arn:x" {
+		t.Errorf("%+v %+v", f, got.HandOver)
+	}
+	if p.FollowUps[0].SQL == f.SQL || p.HandOver[0].Value == "arn:x" {
+		t.Error("the plan itself was changed")
+	}
+}

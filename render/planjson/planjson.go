@@ -81,7 +81,7 @@ func Render(in Input) ([]byte, error) {
 	doc.HandOver = append(doc.HandOver, p.HandOver...)
 	doc.Warnings = append(doc.Warnings, p.Warnings...)
 	doc.CostNotes = append(doc.CostNotes, p.Costs...)
-	doc.Problems = append(doc.Problems, p.Problems...)
+	doc.Problems = append(append(doc.Problems, p.Problems...), Obstacles(p, in.Findings)...)
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
@@ -90,6 +90,17 @@ func Render(in Input) ([]byte, error) {
 		return nil, fmt.Errorf("encode plan: %w", err)
 	}
 	return b.Bytes(), nil
+}
+
+// Obstacles are the resources of a plan that cannot be brought about in the account as it is.
+func Obstacles(p plan.Plan, findings map[string]apply.Finding) answers.Problems {
+	var out answers.Problems
+	for _, r := range p.Resources {
+		if text := findings[r.ID].Problem; text != "" {
+			out = append(out, answers.Problem{Text: r.Spec.Label() + ": " + text, Remedy: "fix the cause, or change the answers"})
+		}
+	}
+	return out
 }
 
 func (in Input) resource(r plan.Resource) resource {
