@@ -10,7 +10,6 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"onramp/internal/apply"
-	"onramp/render/shell"
 )
 
 // done is the page after a run: what it left, what is to do, and how to do the same again.
@@ -67,7 +66,7 @@ func (p *done) text(width int) []string {
 	}
 	if p.run.err == nil && len(p.run.plan.FollowUps) > 0 {
 		r.section("To do afterwards", len(p.run.plan.FollowUps), func() {
-			r.add(followUps(t, p.run.plan.FollowUps, width)...)
+			r.add(followUps(t, p.w.o.Shell, p.run.plan.FollowUps, width)...)
 		})
 	}
 	if !p.w.o.practising {
@@ -92,7 +91,7 @@ func (p *done) goOn(r *report) {
 	case p.w.o.practising:
 		r.section("Now for real", 1, func() {
 			r.remark(ownAccount)
-			r.add(indent(folded(ownCommand(guide, files), r.width-2), "  ")...)
+			r.add(indent(p.w.folded(ownCommand(guide, files), r.width-2), "  ")...)
 			r.remark("It shows what it would do, and asks before it does it. f saves the answers file. The answers are also kept: onramp goes on with them.")
 		})
 	case p.run.err != nil:
@@ -103,10 +102,10 @@ func (p *done) goOn(r *report) {
 }
 
 func (p *done) again(r *report) {
-	r.add(indent(folded(command(p.w.session.guide.Name, p.w.out.Files), r.width-2), "  ")...)
+	r.add(indent(p.w.folded(command(p.w.session.guide.Name, p.w.out.Files), r.width-2), "  ")...)
 	r.remark("What is there already is left as it is. f saves the answers file.")
 	if p.undoable() && p.run.result.Journal != "" {
-		r.add(indent(folded([]string{"onramp", "undo", p.run.result.Journal}, r.width-2), "  ")...)
+		r.add(indent(p.w.folded([]string{"onramp", "undo", p.run.result.Journal}, r.width-2), "  ")...)
 		r.remark("takes back what this run has done, and only that; u does so now.")
 	}
 }
@@ -122,22 +121,22 @@ func command(guide string, files []string) []string {
 }
 
 // folded is a command for a width, broken between its words so that it can be copied.
-func folded(words []string, width int) []string {
+func (w *Wizard) folded(words []string, width int) []string {
 	var out []string
 	row := ""
-	for i, w := range words {
-		w = clean(shell.Quote(w))
+	for i, word := range words {
+		word = clean(w.o.Shell.Quote(word))
 		more := 2 // for what says that the command goes on
 		if i == len(words)-1 {
 			more = 0
 		}
-		if row != "" && ansi.StringWidth(row)+1+ansi.StringWidth(w)+more > width {
-			out, row = append(out, row+" \\"), " "
+		if row != "" && ansi.StringWidth(row)+1+ansi.StringWidth(word)+more > width {
+			out, row = append(out, row+" "+w.o.Shell.Continue()), " "
 		}
 		if row != "" {
 			row += " "
 		}
-		row += w
+		row += word
 	}
 	return append(out, row)
 }

@@ -13,7 +13,6 @@ import (
 	"onramp/internal/apply"
 	"onramp/internal/plan"
 	"onramp/render"
-	"onramp/render/shell"
 )
 
 // Values of the choices after the review.
@@ -74,7 +73,7 @@ func (p *plain) review() (done bool, err error) {
 
 func (p *plain) report(pl plan.Plan, found map[string]apply.Finding, look string) *report {
 	r := &report{
-		theme: bareTheme(), width: plainWidth, guide: p.session.guide, answers: p.session.answers,
+		theme: bareTheme(), shell: p.o.Shell, width: plainWidth, guide: p.session.guide, answers: p.session.answers,
 		plan: pl, found: found, look: look, chosen: none,
 	}
 	if p.o.Preview != nil {
@@ -290,7 +289,7 @@ func (p *plain) applied(pl plan.Plan) {
 			p.say("→ %s", h)
 		}
 		p.say("%s. To go on:", counts)
-		p.line(clean(shell.Line(command(p.session.guide.Name, p.out.Files))))
+		p.line(clean(p.o.Shell.Line(command(p.session.guide.Name, p.out.Files))))
 		p.takeBack(res)
 		return
 	}
@@ -303,22 +302,22 @@ func (p *plain) applied(pl plan.Plan) {
 		}
 	}
 	p.takeBack(res)
-	for _, l := range slices.Concat(handOver(bareTheme(), pl, plainWidth), followUps(bareTheme(), pl.FollowUps, plainWidth)) {
+	for _, l := range slices.Concat(handOver(bareTheme(), pl, plainWidth), followUps(bareTheme(), p.o.Shell, pl.FollowUps, plainWidth)) {
 		p.line(l)
 	}
 	if p.o.practising {
 		p.say("%s", ownAccount)
-		p.line(clean(shell.Line(ownCommand(p.session.guide.Name, p.out.Files))))
+		p.line(clean(p.o.Shell.Line(ownCommand(p.session.guide.Name, p.out.Files))))
 		return
 	}
 	p.say("The same without a terminal:")
-	p.line(clean(shell.Line(command(p.session.guide.Name, p.out.Files))))
+	p.line(clean(p.o.Shell.Line(command(p.session.guide.Name, p.out.Files))))
 }
 
 // takeBack names the command that takes a run back.
 func (p *plain) takeBack(r apply.Result) {
 	if r.Journal != "" {
 		p.say("To take back what this run has done, and only that:")
-		p.line("onramp undo " + line(r.Journal))
+		p.line(clean(p.o.Shell.Line([]string{"onramp", "undo", r.Journal})))
 	}
 }

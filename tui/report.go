@@ -10,7 +10,7 @@ import (
 	"onramp/internal/apply"
 	"onramp/internal/plan"
 	"onramp/render"
-	"onramp/render/shell"
+	"onramp/render/commandline"
 	"onramp/steps"
 )
 
@@ -18,6 +18,7 @@ import (
 // line prompts show the same.
 type report struct {
 	theme   theme
+	shell   commandline.Shell
 	width   int
 	guide   steps.Guide
 	answers answers.Set // as given
@@ -219,7 +220,7 @@ func (r *report) writeCosts() {
 	}
 }
 
-func (r *report) writeFollowUps() { r.add(followUps(r.theme, r.plan.FollowUps, r.width)...) }
+func (r *report) writeFollowUps() { r.add(followUps(r.theme, r.shell, r.plan.FollowUps, r.width)...) }
 
 func (r *report) writeHandOver() { r.add(handOver(r.theme, r.plan, r.width)...) }
 
@@ -238,13 +239,12 @@ func handOver(t theme, p plan.Plan, width int) []string {
 }
 
 // followUps writes what is left to do by hand, with its SQL ready to be copied.
-func followUps(t theme, all []plan.FollowUp, width int) []string {
+func followUps(t theme, sh commandline.Shell, all []plan.FollowUp, width int) []string {
 	r := &report{theme: t, width: width}
 	for _, f := range all {
 		r.item(markToDo, render.Pretty(f.Title))
 		r.remark("once " + render.Pretty(f.When))
-		_, what := shell.ToDo(f)
-		for _, l := range split(render.Pretty(what)) {
+		for _, l := range split(render.Pretty(sh.ToDo(f))) {
 			r.add("    " + cut(clean(l), width-4))
 		}
 	}

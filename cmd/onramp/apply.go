@@ -18,7 +18,6 @@ import (
 	"onramp/internal/permissions"
 	"onramp/internal/plan"
 	"onramp/internal/term"
-	"onramp/render/shell"
 )
 
 func (a *app) applyCmd() *cobra.Command {
@@ -255,8 +254,7 @@ func (a *app) summary(p plan.Plan, r apply.Result, err error) {
 	}
 	a.handOut(w, p)
 	for _, f := range p.FollowUps {
-		_, what := shell.ToDo(f)
-		fmt.Fprintf(w, "\nnext: %s\n  when %s\n\n%s\n", f.Title, f.When, plan.Fill(what, func(ref plan.Ref) string { return r.Outputs[ref] }))
+		fmt.Fprintf(w, "\nnext: %s\n  when %s\n\n%s\n", f.Title, f.When, plan.Fill(prompt.ToDo(f), func(ref plan.Ref) string { return r.Outputs[ref] }))
 	}
 	if a.flags.practice.wanted() {
 		fmt.Fprintf(w, "\nit was the practice account: nothing real was changed. For your own account:\n  %s\n", commandLine(realArgs(a.args)))

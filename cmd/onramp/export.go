@@ -13,7 +13,6 @@ import (
 
 	"onramp/internal/safefile"
 	"onramp/render"
-	"onramp/render/shell"
 )
 
 // exporting is what an export was asked for.
@@ -182,7 +181,7 @@ func (f format) write(s source, path string, force bool) ([]string, error) {
 
 func isFolder(path string) bool {
 	info, err := os.Stat(path)
-	return strings.HasSuffix(path, "/") || err == nil && info.IsDir()
+	return path != "" && os.IsPathSeparator(path[len(path)-1]) || err == nil && info.IsDir()
 }
 
 // title says what the files of a folder are.
@@ -203,11 +202,4 @@ func overwriteHint(err error) error {
 		return &hinted{err, "choose another name, or add --force to replace what is there"}
 	}
 	return err
-}
-
-// command is the command line that makes the same export again, for the header of what is exported.
-func (a *app) command() string { return commandLine(a.args) }
-
-func commandLine(args []string) string {
-	return shell.Line(append([]string{"onramp"}, args...))
 }

@@ -166,7 +166,7 @@ func (a *app) undoLines(e apply.Event) {
 }
 
 func (a *app) undoSummary(rec journal.Record, r apply.UndoResult, err error) error {
-	again := "onramp undo " + commandLine([]string{rec.Path})[len("onramp "):]
+	again := commandLine([]string{"undo", rec.Path})
 	if a.flags.json {
 		line := map[string]any{"type": "result", "account": rec.Header.Account, "journal": rec.Path, "undone": len(r.Undone), "left": remains(r), "keeps": nonNil(r.Keeps)}
 		if err != nil {

@@ -19,7 +19,6 @@ import (
 	"onramp/internal/plan"
 	"onramp/internal/term"
 	"onramp/render"
-	"onramp/render/shell"
 	"onramp/render/tree"
 	"onramp/steps"
 	"onramp/tui"
@@ -84,7 +83,7 @@ func (a *app) withoutTerminal(ctx context.Context, g steps.Guide) error {
 func (a *app) wizardOptions(guide string, g steps.Guide, given answers.Set) tui.Options {
 	p := &port{app: a, guide: g, given: given}
 	o := tui.Options{
-		Guides: a.guides, Guide: guide, Answers: given, Offline: a.flags.offline, Mouse: a.flags.mouse,
+		Shell: prompt, Guides: a.guides, Guide: guide, Answers: given, Offline: a.flags.offline, Mouse: a.flags.mouse,
 		Preview: preview, Tree: tree.Render, Compare: compared, Port: tui.Port{Keep: p.keep, Forget: draft.Forget, Export: p.export},
 		Practice: a.practice(g, given),
 	}
@@ -271,11 +270,11 @@ func (p *port) keep(guide string, s answers.Set) error {
 }
 
 func (p *port) export(g steps.Guide, pl plan.Plan, s answers.Set, name, path string) ([]string, error) {
-	command := "onramp export " + g.Name + " -f " + name + " -a ANSWERS -o " + shell.Quote(path)
+	words := []string{"export", g.Name, "-f", name, "-a", "ANSWERS", "-o", path}
 	if p.app.flags.practice.wanted() {
-		command += " --practice"
+		words = append(words, "--practice")
 	}
-	from := source{guide: g, set: p.app.flags.practice.real(s), plan: pl, origin: render.Origin{Version: release(), Command: command}}
+	from := source{guide: g, set: p.app.flags.practice.real(s), plan: pl, origin: render.Origin{Version: release(), Command: commandLine(words)}}
 	if name == "all" {
 		from.findings = p.seen(pl)
 		return writeEverything(from, formats(), path, false)
