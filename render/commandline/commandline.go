@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 	"unicode"
 
 	"onramp/internal/plan"
@@ -95,7 +96,9 @@ func (s Shell) ToDo(f plan.FollowUp) string {
 }
 
 // bare is what both shells of Windows pass on as it is. PowerShell splits an option at a dot or a colon.
-var bare = regexp.MustCompile(`^(-{1,2}[A-Za-z][A-Za-z0-9-]*|[A-Za-z0-9_./\\][A-Za-z0-9_./\\:=+-]*)$`)
+var bare = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(-{1,2}[A-Za-z][A-Za-z0-9-]*|[A-Za-z0-9_./\\][A-Za-z0-9_./\\:=+-]*)$`)
+})
 
 // quoteWindows uses double quotes, which both shells have. Inside them PowerShell reads $, the backtick and further
 // double quotes (https://learn.microsoft.com/powershell/module/microsoft.powershell.core/about/about_quoting_rules): they
@@ -103,7 +106,7 @@ var bare = regexp.MustCompile(`^(-{1,2}[A-Za-z][A-Za-z0-9-]*|[A-Za-z0-9_./\\][A-
 // exists, and nothing prevents that. A backslash before the last quote would make the program take that quote for a
 // character (https://learn.microsoft.com/cpp/c-language/parsing-c-command-line-arguments), so it is doubled.
 func quoteWindows(text string) string {
-	if bare.MatchString(text) && !strings.HasSuffix(text, `\`) {
+	if bare().MatchString(text) && !strings.HasSuffix(text, `\`) {
 		return text
 	}
 	return quotedWindows(text)
