@@ -11,7 +11,6 @@ import (
 
 	"onramp/internal/apply"
 	"onramp/internal/plan"
-	"onramp/render/shell"
 )
 
 // done is the page after a run: what it left, what is to do, and how to do the same again.
@@ -71,7 +70,7 @@ func (p *done) text(width int) []string {
 		r.section("To hand over", n, func() { r.add(handOver(t, left, width)...) })
 	}
 	if n := len(left.FollowUps); n > 0 {
-		r.section("Next steps", n, func() { r.add(followUps(t, left.FollowUps, width, width)...) })
+		r.section("Next steps", n, func() { r.add(followUps(t, p.w.o.Shell, left.FollowUps, width, width)...) })
 	}
 	if !p.w.o.practising {
 		p.goOn(r)
@@ -96,7 +95,7 @@ func (p *done) left() plan.Plan {
 func (p *done) copy() tea.Cmd {
 	var all []string
 	for _, f := range p.left().FollowUps {
-		all = append(all, toDo(f))
+		all = append(all, toDo(p.w.o.Shell, f))
 	}
 	if len(all) == 0 {
 		return nil
@@ -144,35 +143,35 @@ func (p *done) command(r *report, which func(Commands) []string, remark string) 
 	case c.err != nil:
 		r.item(r.theme.bad.Render(markWrong), c.err.Error())
 	case which(c.Commands) != nil:
-		r.add(indent(folded(which(c.Commands), p.wide-2), "  ")...)
+		r.add(indent(p.w.folded(which(c.Commands), p.wide-2), "  ")...)
 		r.remark(remark)
 	}
 }
 
 // folded is a command for a width, broken between its words so that it can be copied.
-func folded(words []string, width int) []string {
+func (w *Wizard) folded(words []string, width int) []string {
 	var out []string
 	row := ""
-	for i, w := range words {
-		w = clean(shell.Quote(w))
-		for ansi.StringWidth(w) > max(width-2, 2) { // such as a long path: all of it is shown
+	for i, word := range words {
+		word = clean(w.o.Shell.Quote(word))
+		for ansi.StringWidth(word) > max(width-2, 2) { // such as a long path: all of it is shown
 			if row != "" {
-				out, row = append(out, row+" \\"), ""
+				out, row = append(out, row+" "+w.o.Shell.Continue()), ""
 			}
-			head := ansi.Truncate(w, max(width-2, 2), "")
-			out, w = append(out, "  "+head), w[len(head):]
+			head := ansi.Truncate(word, max(width-2, 2), "")
+			out, word = append(out, "  "+head), word[len(head):]
 		}
 		more := 2 // for what says that the command goes on
 		if i == len(words)-1 {
 			more = 0
 		}
-		if row != "" && ansi.StringWidth(row)+1+ansi.StringWidth(w)+more > width {
-			out, row = append(out, row+" \\"), " "
+		if row != "" && ansi.StringWidth(row)+1+ansi.StringWidth(word)+more > width {
+			out, row = append(out, row+" "+w.o.Shell.Continue()), " "
 		}
 		if row != "" {
 			row += " "
 		}
-		row += w
+		row += word
 	}
 	return append(out, row)
 }

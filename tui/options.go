@@ -13,14 +13,16 @@ import (
 	"onramp/internal/apply"
 	"onramp/internal/lookup"
 	"onramp/internal/plan"
+	"onramp/render/commandline"
 	"onramp/steps"
 )
 
 // Options is what a wizard begins with.
 type Options struct {
-	Guides  []steps.Guide // at least one; the first is the default, and a single one is not asked for
-	Guide   string        // name chosen on the command line; "" : ask
-	Answers answers.Set   // from file and flags
+	Shell   commandline.Shell // that commands are printed for
+	Guides  []steps.Guide     // at least one; the first is the default, and a single one is not asked for
+	Guide   string            // name chosen on the command line; "" : ask
+	Answers answers.Set       // from file and flags
 	// Draft is what a wizard that was cut off had kept; nil: nothing. It is offered for the guide
 	// that asks all of its keys.
 	Draft   *answers.Set

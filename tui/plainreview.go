@@ -13,7 +13,6 @@ import (
 	"onramp/internal/apply"
 	"onramp/internal/plan"
 	"onramp/render"
-	"onramp/render/shell"
 )
 
 // Values of the choices after the review.
@@ -74,7 +73,7 @@ func (p *plain) review() (done bool, err error) {
 
 func (p *plain) report(pl plan.Plan, found map[string]apply.Finding, look string) *report {
 	r := &report{
-		theme: bareTheme(), width: plainWidth, guide: p.session.guide, answers: p.session.answers,
+		theme: bareTheme(), shell: p.o.Shell, width: plainWidth, guide: p.session.guide, answers: p.session.answers,
 		plan: pl, found: found, look: look, chosen: none,
 	}
 	if p.o.Preview != nil {
@@ -319,7 +318,7 @@ func (p *plain) applied(pl plan.Plan) {
 		}
 	}
 	left := pl.Filled(res.Outputs)
-	for _, l := range slices.Concat(handOver(bareTheme(), left, plainWidth), followUps(bareTheme(), left.FollowUps, plainWidth, 0)) {
+	for _, l := range slices.Concat(handOver(bareTheme(), left, plainWidth), followUps(bareTheme(), p.o.Shell, left.FollowUps, plainWidth, 0)) {
 		p.line(l)
 	}
 	if p.o.practising {
@@ -334,6 +333,6 @@ func (p *plain) applied(pl plan.Plan) {
 func (p *plain) command(title string, words []string) {
 	if words != nil {
 		p.say("%s", title)
-		p.line(clean(shell.Line(words)))
+		p.line(clean(p.o.Shell.Line(words)))
 	}
 }

@@ -10,7 +10,7 @@ import (
 	"onramp/internal/apply"
 	"onramp/internal/plan"
 	"onramp/render"
-	"onramp/render/shell"
+	"onramp/render/commandline"
 	"onramp/steps"
 )
 
@@ -18,6 +18,7 @@ import (
 // line prompts show the same.
 type report struct {
 	theme   theme
+	shell   commandline.Shell
 	width   int
 	guide   steps.Guide
 	answers answers.Set // as given
@@ -219,7 +220,9 @@ func (r *report) writeCosts() {
 	}
 }
 
-func (r *report) writeFollowUps() { r.add(followUps(r.theme, r.plan.FollowUps, r.width, r.width)...) }
+func (r *report) writeFollowUps() {
+	r.add(followUps(r.theme, r.shell, r.plan.FollowUps, r.width, r.width)...)
+}
 
 func (r *report) writeHandOver() { r.add(handOver(r.theme, r.plan, r.width)...) }
 
@@ -239,21 +242,18 @@ func handOver(t theme, p plan.Plan, width int) []string {
 
 // followUps writes what is left to do by hand, with its SQL ready to be copied. code is the width of that; 0: no line is
 // broken.
-func followUps(t theme, all []plan.FollowUp, width, code int) []string {
+func followUps(t theme, sh commandline.Shell, all []plan.FollowUp, width, code int) []string {
 	r := &report{theme: t, width: width}
 	for _, f := range all {
 		r.item(markToDo, render.Pretty(f.Title))
 		r.remark("once " + render.Pretty(f.When))
-		r.add(codeLines(toDo(f), code)...)
+		r.add(codeLines(toDo(sh, f), code)...)
 	}
 	return r.lines
 }
 
-// toDo is what a follow-up has to be done with, to be copied.
-func toDo(f plan.FollowUp) string {
-	_, what := shell.ToDo(f)
-	return clean(render.Pretty(what))
-}
+// toDo is the command or the statement of a next step, as it is copied.
+func toDo(sh commandline.Shell, f plan.FollowUp) string { return clean(render.Pretty(sh.ToDo(f))) }
 
 // codeLines are the lines of a statement or command, indented below its title. A line that is too wide goes on below,
 // further in; nothing is left out.

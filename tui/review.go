@@ -261,7 +261,7 @@ func (p *review) report() *report {
 func (w *Wizard) report(p *review) *report {
 	width, _ := p.widths(w.w - 2)
 	r := &report{
-		theme: w.theme, width: width, guide: w.session.guide, answers: w.session.answers,
+		theme: w.theme, shell: w.o.Shell, width: width, guide: w.session.guide, answers: w.session.answers,
 		plan: p.plan, found: p.found, look: p.look(), tabs: w.preview.tabs, chosen: p.chosen, fixes: p.w.session.lettered(p.plan),
 		where: "ctrl+p shows them in full",
 	}

@@ -17,7 +17,6 @@ import (
 	"onramp/internal/permissions"
 	"onramp/internal/plan"
 	"onramp/internal/term"
-	"onramp/render/shell"
 	"onramp/tui"
 )
 
@@ -307,7 +306,6 @@ func nextSteps(w io.Writer, p plan.Plan, c tui.Commands) {
 		}
 	}
 	for _, f := range p.FollowUps {
-		_, what := shell.ToDo(f)
-		fmt.Fprintf(w, "\nnext: %s\n  when %s\n\n%s\n", f.Title, f.When, plan.Shown(what))
+		fmt.Fprintf(w, "\nnext: %s\n  when %s\n\n%s\n", f.Title, f.When, plan.Shown(prompt.ToDo(f)))
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 
 	"github.com/spf13/pflag"
@@ -16,7 +17,7 @@ import (
 	"onramp/internal/apply"
 	"onramp/internal/plan"
 	"onramp/internal/safefile"
-	"onramp/render/shell"
+	"onramp/render/commandline"
 	"onramp/steps"
 	"onramp/tui"
 )
@@ -25,7 +26,10 @@ import (
 func (a *app) command() string { return commandLine(append([]string{"onramp"}, a.args...)) }
 
 // commandLine is a command as it is printed.
-func commandLine(words []string) string { return shell.Line(words) }
+func commandLine(words []string) string { return prompt.Line(words) }
+
+// prompt is the shell that the commands are copied to.
+var prompt = commandline.Of(runtime.GOOS)
 
 // repeated says what of this command line is left out of another, and what is in its place.
 type repeated struct {

@@ -14,7 +14,6 @@ import (
 	"onramp/internal/awsname"
 	"onramp/internal/debuglog"
 	"onramp/internal/term"
-	"onramp/render/shell"
 	"onramp/tui"
 )
 
@@ -74,7 +73,7 @@ func line(e awsapi.Entry) debuglog.Line {
 // of the first.
 func (a *app) client(ctx context.Context, region string) (*awsapi.Client, error) {
 	o := awsapi.Options{
-		Profile: a.flags.profile, Region: region, Token: a.token, Line: shell.Line, LogName: a.reach.log.Name(),
+		Profile: a.flags.profile, Region: region, Token: a.token, Line: prompt.Line, LogName: a.reach.log.Name(),
 		Log: func(e awsapi.Entry) { a.reach.log.Write(line(e)) },
 	}
 	if a.flags.practice.wanted() {
@@ -113,7 +112,7 @@ func (a *app) token(ctx context.Context, ask awsapi.TokenRequest) (string, error
 	}
 	if !a.hasTerminal() {
 		return "", &hinted{errNoTerminal, "run it at a terminal, or with temporary credentials from: " +
-			shell.Line([]string{"aws", "configure", "export-credentials", "--profile", r.Profile, "--format", "env"})}
+			commandLine([]string{"aws", "configure", "export-credentials", "--profile", r.Profile, "--format", "env"})}
 	}
 	if r.Reason != "" {
 		a.say("%s", r.Reason)

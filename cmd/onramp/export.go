@@ -181,7 +181,7 @@ func (f format) write(s source, path string, force bool) ([]string, error) {
 
 func isFolder(path string) bool {
 	info, err := os.Stat(path)
-	return strings.HasSuffix(path, "/") || err == nil && info.IsDir()
+	return path != "" && os.IsPathSeparator(path[len(path)-1]) || err == nil && info.IsDir()
 }
 
 // title says what the files of a folder are.

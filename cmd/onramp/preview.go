@@ -64,7 +64,7 @@ func commandsOf(p plan.Plan) string {
 	}
 	for _, f := range p.FollowUps {
 		if len(f.Command) > 0 {
-			fmt.Fprintf(&b, "\n# %s, when %s\n%s\n", f.Title, f.When, shell.Lines(f.Command))
+			fmt.Fprintf(&b, "\n# %s, when %s\n%s\n", f.Title, f.When, prompt.Lines(f.Command))
 		}
 	}
 	return b.String()

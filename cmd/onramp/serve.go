@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"runtime"
 	"slices"
 	"strings"
 	"time"
@@ -15,7 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"onramp/internal/practice"
-	"onramp/render/shell"
+	"onramp/render/commandline"
 )
 
 const practiceHelp = `practice serves an AWS account that lives in memory, for the AWS CLI, Terraform, the SDKs and onramp
@@ -76,7 +77,7 @@ func (a *app) servePractice(ctx context.Context, listen, region string, command 
 	if len(command) > 0 {
 		return runWith(ctx, vars, command, a)
 	}
-	if _, err := io.WriteString(a.out, practiceNote(vars, region)); err != nil {
+	if _, err := io.WriteString(a.out, practiceNote(prompt, vars, region)); err != nil {
 		return err
 	}
 	select {
@@ -99,16 +100,16 @@ func practiceVariables(url, region string) []string {
 // elsewhere are variables that would lead AWS tools to another account.
 var elsewhere = []string{"AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_CA_BUNDLE", "AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT"}
 
-// practiceNote is a shell's own text: what is not a variable is a comment in it.
-func practiceNote(vars []string, region string) string {
+// practiceNote is text for the shell of the system: what is not a variable is a comment in it.
+func practiceNote(sh commandline.Shell, vars []string, region string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# the practice account %s, at home in %s; nothing in it is real. Ctrl+C ends it.\n", practice.Number, region)
 	b.WriteString("# In another terminal:\n")
 	for _, v := range vars {
 		name, value, _ := strings.Cut(v, "=")
-		fmt.Fprintf(&b, "export %s=%s\n", name, shell.Quote(value))
+		b.WriteString(sh.Set(name, value) + "\n")
 	}
-	fmt.Fprintf(&b, "unset %s\n", strings.Join(elsewhere, " "))
+	b.WriteString(sh.Unset(elsewhere) + "\n")
 	return b.String()
 }
 
@@ -124,6 +125,9 @@ func runWith(ctx context.Context, vars, command []string, a *app) error {
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = a.in, a.out, a.errOut
 	cmd.Env = slices.DeleteFunc(os.Environ(), func(kv string) bool {
 		name, _, _ := strings.Cut(kv, "=")
+		if runtime.GOOS == "windows" { // upper and lower case are the same there
+			name = strings.ToUpper(name)
+		}
 		return slices.Contains(elsewhere, name) || strings.HasPrefix(name, "AWS_ENDPOINT_URL_")
 	})
 	cmd.Env = append(cmd.Env, vars...)

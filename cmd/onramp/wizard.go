@@ -103,7 +103,7 @@ func (a *app) withoutTerminal(ctx context.Context, g steps.Guide) error {
 func (a *app) wizardOptions(guide string, g steps.Guide, given answers.Set) tui.Options {
 	p := &port{app: a, guide: g, given: given}
 	o := tui.Options{
-		Guides: a.guides, Guide: guide, Answers: given, Offline: a.flags.offline, Mouse: a.flags.mouse,
+		Shell: prompt, Guides: a.guides, Guide: guide, Answers: given, Offline: a.flags.offline, Mouse: a.flags.mouse,
 		Preview: preview, Tree: tree.Render, Compare: compared, Port: tui.Port{Keep: p.keep, Forget: draft.Forget, Export: p.export, Commands: p.commands},
 		Practice: a.practice(g, given),
 	}

@@ -43,6 +43,8 @@ func TestLoad(t *testing.T) {
 		"JSON":                                       {`{"guide": "toy", "role": {"default": false}, "subnets": ["a"]}`, given{"role.default": false, "subnets": []string{"a"}}},
 		"a byte order mark, as Windows writes it":    {"\ufeffguide: toy\naccount: x\n", given{"account": "x"}},
 		"line ends as Windows writes them":           {"guide: toy\r\naccount: x\r\nsubnets:\r\n  - a\r\n", given{"account": "x", "subnets": []string{"a"}}},
+		"text over several lines, from Windows":      {"guide: toy\r\naccount: |\r\n  a\r\n  b\r\n", given{"account": "a\nb\n"}},
+		"UTF-16, as PowerShell 5.1 writes it":        {"\xff\xfeg\x00u\x00i\x00d\x00e\x00:\x00 \x00t\x00o\x00y\x00\r\x00\n\x00", given{}},
 		"a line of dashes before":                    {"---\nguide: toy\naccount: x\n", given{"account": "x"}},
 		"dots at the end":                            {"guide: toy\naccount: x\n...\n", given{"account": "x"}},
 		"text over several lines":                    {"guide: toy\naccount: |\n  a\n  b\n", given{"account": "a\nb\n"}},

@@ -14,18 +14,13 @@ import (
 	"onramp/internal/safefile"
 )
 
-// Path is where the draft of a guide is kept: below XDG_STATE_HOME, or ~/.local/state (XDG Base
-// Directory Specification).
+// Path is where the draft of a guide is kept: in the state folder.
 func Path(guide string) (string, error) {
-	state := os.Getenv("XDG_STATE_HOME")
-	if !filepath.IsAbs(state) { // the specification says to ignore a relative one
-		home, err := os.UserHomeDir()
-		if err != nil {
-			return "", fmt.Errorf("find folder for drafts: %w", err)
-		}
-		state = filepath.Join(home, ".local", "state")
+	state, err := safefile.StateFolder()
+	if err != nil {
+		return "", err
 	}
-	return filepath.Join(state, "onramp", "draft-"+guide+".yaml"), nil
+	return filepath.Join(state, "draft-"+guide+".yaml"), nil
 }
 
 // Keep saves the answers that the operator gave.

@@ -1,14 +1,17 @@
 package draft_test
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"reflect"
+	"runtime"
 	"strings"
 	"testing"
 
 	"onramp/internal/answers"
 	"onramp/internal/draft"
+	"onramp/internal/safefile"
 )
 
 var fields = []answers.Field{
@@ -52,6 +55,9 @@ func TestKeepAndLoad(t *testing.T) {
 	path, err := draft.Path("toy")
 	if err != nil || !strings.HasPrefix(path, dir) {
 		t.Errorf("is kept at %s, %v", path, err)
+	}
+	if runtime.GOOS == "windows" { // internal/safefile's tests look at access lists
+		return
 	}
 	if info, err := os.Stat(path); err != nil || info.Mode() != 0o600 {
 		t.Errorf("mode %v, %v", info.Mode(), err)
@@ -123,35 +129,28 @@ func TestDraftsThatNoLongerFit(t *testing.T) {
 	}
 }
 
-// TestPath: XDG_STATE_HOME counts where it is absolute, and else ~/.local/state.
+// TestPath: it is in the state folder. Which one that is internal/safefile's tests know.
 func TestPath(t *testing.T) {
-	tests := map[string]struct{ state, home, want string }{
-		"as XDG says":       {"/state", "/home/x", "/state/onramp/draft-toy.yaml"},
-		"not set":           {"", "/home/x", "/home/x/.local/state/onramp/draft-toy.yaml"},
-		"a relative folder": {"state", "/home/x", "/home/x/.local/state/onramp/draft-toy.yaml"},
+	home(t)
+	state, err := safefile.StateFolder()
+	if err != nil {
+		t.Fatal(err)
 	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Setenv("XDG_STATE_HOME", test.state)
-			t.Setenv("HOME", test.home)
-			if got, err := draft.Path("toy"); err != nil || got != test.want {
-				t.Errorf("got %s, %v, want %s", got, err, test.want)
-			}
-		})
+	if got, err := draft.Path("toy"); err != nil || got != filepath.Join(state, "draft-toy.yaml") {
+		t.Errorf("got %s, %v", got, err)
 	}
-	t.Run("no home at all", func(t *testing.T) {
-		t.Setenv("XDG_STATE_HOME", "")
-		t.Setenv("HOME", "")
-		if _, err := draft.Path("toy"); err == nil {
-			t.Error("is kept somewhere")
-		}
-		if err := draft.Keep("toy", fields, set(map[string]any{"name": "a"})); err == nil {
-			t.Error("is kept somewhere")
-		}
-		if draft.Load("toy", fields) != nil {
-			t.Error("is found somewhere")
-		}
-	})
+	for _, name := range []string{"XDG_STATE_HOME", "HOME", "LocalAppData"} {
+		t.Setenv(name, "")
+	}
+	if _, err := draft.Path("toy"); err == nil {
+		t.Error("is kept somewhere")
+	}
+	if err := draft.Keep("toy", fields, set(map[string]any{"name": "a"})); err == nil {
+		t.Error("is kept somewhere")
+	}
+	if draft.Load("toy", fields) != nil {
+		t.Error("is found somewhere")
+	}
 }
 
 // TestALinkIsNotFollowed: nobody makes a draft write into another file.
@@ -168,7 +167,9 @@ func TestALinkIsNotFollowed(t *testing.T) {
 	if err := os.WriteFile(other, []byte("theirs"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Symlink(other, path); err != nil {
+	if err := errors.Join(os.Symlink(other, path), readable(path)); runtime.GOOS == "windows" && err != nil {
+		t.Skipf("NOT TESTED: symbolic links: %v", err)
+	} else if err != nil {
 		t.Fatal(err)
 	}
 	if err := draft.Keep("toy", fields, set(map[string]any{"name": "a"})); err == nil {
@@ -177,4 +178,10 @@ func TestALinkIsNotFollowed(t *testing.T) {
 	if data, _ := os.ReadFile(other); string(data) != "theirs" {
 		t.Errorf("the other file holds %q", data)
 	}
+}
+
+// readable says that a link leads somewhere: Wine 8 makes none, and no error.
+func readable(link string) error {
+	_, err := os.Readlink(link)
+	return err
 }

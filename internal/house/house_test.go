@@ -80,7 +80,7 @@ var rooms = []room{
 		path: "internal/journal", own: []string{"internal/apply", "internal/plan", "internal/policy", "internal/safefile"},
 		third: []string{"github.com/gofrs/flock"},
 	},
-	{path: "internal/safefile"},
+	{path: "internal/safefile", third: []string{"golang.org/x/sys/windows"}},
 	{path: "internal/term", third: []string{"github.com/charmbracelet/x/term", "golang.org/x/sys/unix"}},
 
 	// The practice account knows AWS, and nothing of plans: that is what makes it a test of them.

@@ -41,6 +41,9 @@ func makeFolder() (string, error) {
 	case hasModes && info.Mode().Perm()&0o077 != 0:
 		err = os.Chmod(folder, 0o700)
 	}
+	if err == nil {
+		err = safefile.OwnerOnly(folder)
+	}
 	if err != nil {
 		return "", fmt.Errorf("make folder %s: %w", folder, cause(err))
 	}
@@ -75,7 +78,7 @@ func open(path string, flag int) (*os.File, error) {
 		return nil, err
 	}
 	now, err := f.Stat()
-	if err == nil && !os.SameFile(before, now) {
+	if err == nil && (!os.SameFile(before, now) || !now.Mode().IsRegular()) {
 		err = errors.New("it was replaced meanwhile")
 	}
 	if err != nil {

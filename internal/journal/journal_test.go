@@ -128,7 +128,7 @@ func TestWrittenBeforeItIsSaid(t *testing.T) {
 	must(t, j.End(End{Changed: 1, Complete: true}))
 	holds(6, `{"type":"end",`)
 
-	form := `^` + regexp.QuoteMeta(folder) + `/111122223333-redshift-ml-[0-9]{8}T[0-9]{6}Z\.jsonl$`
+	form := `^` + regexp.QuoteMeta(filepath.ToSlash(folder)) + `/111122223333-redshift-ml-[0-9]{8}T[0-9]{6}Z\.jsonl$`
 	if !regexp.MustCompile(form).MatchString(filepath.ToSlash(j.Path())) {
 		t.Errorf("path %s", j.Path())
 	}

@@ -1,6 +1,8 @@
 package journal
 
 import (
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -84,7 +86,7 @@ func TestADamagedJournalStopsARun(t *testing.T) {
 
 func TestResumeOfNothing(t *testing.T) {
 	folder := home(t)
-	if _, err := Resume(filepath.Join(folder, "no.jsonl"), undoing()); err == nil || !strings.Contains(err.Error(), "no such file") {
+	if _, err := Resume(filepath.Join(folder, "no.jsonl"), undoing()); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("got %v", err)
 	}
 	keep(t, folder, "empty.jsonl", nil)

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -63,10 +64,14 @@ func TestAHolderThatCannotBeRead(t *testing.T) {
 	folder := home(t)
 	open1(t, target, applying())
 	path := filepath.Join(folder, "111122223333-redshift-ml.holder")
-	for name, spoil := range map[string]func() error{
+	spoilt := map[string]func() error{
 		"no json": func() error { return os.WriteFile(path, []byte("{"), 0o600) }, "nothing": func() error { return os.Remove(path) },
 		"a link": func() error { return errors.Join(os.Remove(path), os.Symlink(path+"2", path)) },
-	} {
+	}
+	if runtime.GOOS == "windows" { // where not everybody may make one
+		delete(spoilt, "a link")
+	}
+	for name, spoil := range spoilt {
 		must(t, spoil())
 		_, err := Open(target, applying())
 		var locked *Locked

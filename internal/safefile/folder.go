@@ -56,16 +56,19 @@ func WriteFolder(folder, title string, files []File, force bool) (Folder, error)
 	return Folder{Written: paths(folder, files)}, nil
 }
 
+// checkNames refuses names that would lead out of the folder, and those that are not one file each on every system: a
+// folder is passed on from Linux to Windows and macOS, where upper and lower case are the same.
 func checkNames(files []File) error {
-	seen := map[string]bool{Sums: true}
+	seen := map[string]bool{strings.ToLower(Sums): true}
 	for _, f := range files {
-		if !filepath.IsLocal(filepath.FromSlash(f.Name)) || path.Clean(f.Name) != f.Name || strings.ContainsAny(f.Name, "\\\r\n") {
+		if !filepath.IsLocal(filepath.FromSlash(f.Name)) || path.Clean(f.Name) != f.Name || !portable(f.Name) {
 			return fmt.Errorf("%q is no name for a file in a folder", f.Name)
 		}
-		if seen[f.Name] {
+		if folded := strings.ToLower(f.Name); seen[folded] {
 			return fmt.Errorf("%q is the name of two files", f.Name)
+		} else {
+			seen[folded] = true
 		}
-		seen[f.Name] = true
 	}
 	return nil
 }
@@ -94,17 +97,25 @@ func createFolder(folder, title string, files []File) (err error) {
 			err = cause(err)
 		}
 	}()
-	root, err := os.OpenRoot(tmp)
+	if err := fillFolder(tmp, append(slices.Clone(files), sumsOf(title, files, nil))); err != nil {
+		return err
+	}
+	return whenFree(func() error { return os.Rename(tmp, folder) })
+}
+
+// fillFolder writes the files of a new folder. The folder is closed when it returns: Windows does not rename one that
+// is open.
+func fillFolder(folder string, files []File) error {
+	root, err := os.OpenRoot(folder)
 	if err != nil {
 		return err
 	}
-	defer root.Close()
-	for _, f := range append(slices.Clone(files), sumsOf(title, files, nil)) {
-		if err := writeIn(root, f.Name, f); err != nil {
-			return err
+	for _, f := range files {
+		if err = writeIn(root, f.Name, f); err != nil {
+			break
 		}
 	}
-	return os.Rename(tmp, folder)
+	return errors.Join(err, root.Close())
 }
 
 // writeIn writes a file of a folder under another name than its own, and the folders that its name has.
@@ -174,17 +185,18 @@ func place(root *os.Root, files []File, absent map[string]bool) (err error) {
 
 // move gives a file its name. What was absent when it was looked for must still be: a link cannot replace anything.
 func move(root *os.Root, from, to string, absent bool) error {
+	rename := func() error { return whenFree(func() error { return root.Rename(from, to) }) }
 	if !absent {
-		return root.Rename(from, to)
+		return rename()
 	}
 	err := root.Link(from, to)
 	switch {
 	case err == nil:
-		return root.Remove(from)
+		return whenFree(func() error { return root.Remove(from) })
 	case errors.Is(err, fs.ErrExist):
 		return err
 	}
-	return root.Rename(from, to) // a file system without links
+	return rename() // a file system without links
 }
 
 // inTheWay looks at each place for what must not be written over, and says which places are empty.

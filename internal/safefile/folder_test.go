@@ -36,6 +36,7 @@ func tree(t interface{ Fatal(...any) }, dir string) map[string]string {
 			return err
 		}
 		name, _ := filepath.Rel(dir, path)
+		name = filepath.ToSlash(name)
 		switch {
 		case d.Type()&fs.ModeSymlink != 0:
 			to, _ := os.Readlink(path)
@@ -86,7 +87,7 @@ func TestFolder(t *testing.T) {
 			}
 			for _, f := range files {
 				info, err := os.Stat(filepath.Join(dir, f.Name))
-				if err != nil || info.Mode() != f.Mode || got[f.Name] != string(f.Data) {
+				if err != nil || info.Mode() != modeOf(f.Mode) || got[f.Name] != string(f.Data) {
 					t.Errorf("%s: %v %v %q", f.Name, err, info.Mode(), got[f.Name])
 				}
 			}
@@ -154,41 +155,44 @@ func TestFolderOfAnotherTitleIsNotCleared(t *testing.T) {
 func TestFolderInTheWay(t *testing.T) {
 	outside := t.TempDir()
 	tests := map[string]struct {
-		make  func(dir string) error
+		make  func(t *testing.T, dir string) error
 		force bool
 		says  []string
 		other bool // not because of what exists
 	}{
-		"two files of others": {func(dir string) error {
+		"two files of others": {func(t *testing.T, dir string) error {
 			return errors.Join(os.WriteFile(dir+"/main.tf", []byte("theirs"), 0o600), os.WriteFile(dir+"/post.sh", []byte("theirs"), 0o600))
 		}, false, []string{"main.tf: exists already", "post.sh: exists already"}, false},
-		"a file that was edited": {func(dir string) error {
+		"a file that was edited": {func(t *testing.T, dir string) error {
 			_, err := safefile.WriteFolder(dir, title, module("a"), false)
 			return errors.Join(err, os.WriteFile(dir+"/main.tf", []byte("edited"), 0o600))
 		}, false, []string{"main.tf: was changed since it was written"}, false},
-		"a list of others": {func(dir string) error {
+		"a list of others": {func(t *testing.T, dir string) error {
 			return os.WriteFile(dir+"/"+safefile.Sums, []byte("theirs"), 0o600)
 		}, false, []string{safefile.Sums + ": exists already"}, false},
-		"a link to a file": {func(dir string) error {
-			return os.Symlink(outside+"/x", dir+"/main.tf")
+		"a link to a file": {func(t *testing.T, dir string) error {
+			symlink(t, outside+"/x", dir+"/main.tf")
+			return nil
 		}, true, []string{"main.tf: it is a symbolic link"}, true},
-		"a link to a folder": {func(dir string) error {
-			return os.Symlink(outside, dir+"/sql")
+		"a link to a folder": {func(t *testing.T, dir string) error {
+			symlink(t, outside, dir+"/sql")
+			return nil
 		}, true, []string{"sql/undo.sql: sql is a symbolic link"}, true},
-		"a list that is a link": {func(dir string) error {
-			return os.Symlink(outside+"/x", dir+"/"+safefile.Sums)
+		"a list that is a link": {func(t *testing.T, dir string) error {
+			symlink(t, outside+"/x", dir+"/"+safefile.Sums)
+			return nil
 		}, true, []string{safefile.Sums + ": it is a symbolic link"}, true},
-		"a folder of a file's name": {func(dir string) error {
+		"a folder of a file's name": {func(t *testing.T, dir string) error {
 			return os.Mkdir(dir+"/main.tf", 0o700)
 		}, true, []string{"main.tf: it is a folder"}, true},
-		"a file of a folder's name": {func(dir string) error {
+		"a file of a folder's name": {func(t *testing.T, dir string) error {
 			return os.WriteFile(dir+"/sql", nil, 0o600)
 		}, true, []string{"sql/undo.sql:"}, true},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
-			if err := test.make(dir); err != nil {
+			if err := test.make(t, dir); err != nil {
 				t.Fatal(err)
 			}
 			before := tree(t, dir)
@@ -212,30 +216,59 @@ func TestFolderInTheWay(t *testing.T) {
 func TestFolderItself(t *testing.T) {
 	base := t.TempDir()
 	real := filepath.Join(base, "real")
-	if err := errors.Join(os.Mkdir(real, 0o700), os.Symlink(real, base+"/link"), os.WriteFile(base+"/file", nil, 0o600)); err != nil {
+	if err := errors.Join(os.Mkdir(real, 0o700), os.WriteFile(base+"/file", nil, 0o600)); err != nil {
 		t.Fatal(err)
 	}
-	for path, says := range map[string]string{"link": "symbolic link", "file": "not a folder"} {
+	refused := func(t *testing.T, path, says string) {
 		if _, err := safefile.WriteFolder(filepath.Join(base, path), title, module("a"), true); err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("%s: %v", path, err)
 		}
+		noneLeft(t, base, 2)
+		noneLeft(t, real, 0)
 	}
-	noneLeft(t, real, 0)
-	for _, name := range []string{"../up", "/etc/x", "a/../../b", "", ".", "a\nb", `a\b`, safefile.Sums} {
+	t.Run("a file", func(t *testing.T) { refused(t, "file", "not a folder") })
+	t.Run("a link", func(t *testing.T) {
+		symlink(t, real, base+"/link")
+		defer func() { must(os.Remove(base + "/link")) }()
+		if _, err := safefile.WriteFolder(base+"/link", title, module("a"), true); err == nil || !strings.Contains(err.Error(), "symbolic link") {
+			t.Errorf("says %v", err)
+		}
+		noneLeft(t, base, 3)
+		noneLeft(t, real, 0)
+	})
+}
+
+// TestNamesOfFiles: none leads out of the folder, and each is that of one file on every system, whichever writes it.
+func TestNamesOfFiles(t *testing.T) {
+	base := t.TempDir()
+	for _, name := range []string{
+		"../up", "/etc/x", "a/../../b", "", ".", "a\nb", `a\b`, safefile.Sums, "sha256sums", "a:b", "C:x", "a*", "a?", `a"b`, "<a>", "a|b",
+		"a.", "sub./a", "a ", "con", "NUL", "aux.json", "sub/Com1.txt", "lpt9 .x", "prn/a", "COM²", "CONOUT$",
+	} {
 		if _, err := safefile.WriteFolder(filepath.Join(base, "new"), title, []safefile.File{{Name: name, Mode: 0o600}}, true); err == nil {
 			t.Errorf("a file called %q is written", name)
 		}
 	}
-	noneLeft(t, base, 3)
+	two := []safefile.File{{Name: "sub/Role.json", Mode: 0o600}, {Name: "sub/role.json", Mode: 0o600}}
+	if _, err := safefile.WriteFolder(filepath.Join(base, "new"), title, two, true); err == nil || !strings.Contains(err.Error(), "two files") {
+		t.Errorf("two names that differ in case only: %v", err)
+	}
+	noneLeft(t, base, 0)
+	for _, name := range []string{"console.json", "com10", "nul-role.json", ".hidden", "a.b.c", "role con.json"} {
+		if _, err := safefile.WriteFolder(filepath.Join(base, "out"), title, []safefile.File{{Name: name, Mode: 0o600}}, true); err != nil {
+			t.Error(err)
+		}
+	}
 }
 
 // TestListLeadsNowhere: a list that somebody has written removes nothing outside the folder.
 func TestListLeadsNowhere(t *testing.T) {
 	base := t.TempDir()
 	dir, outside := filepath.Join(base, "out"), filepath.Join(base, "victim")
-	if err := errors.Join(os.Mkdir(dir, 0o700), os.WriteFile(outside, []byte("x"), 0o600), os.Symlink(base, dir+"/up")); err != nil {
+	if err := errors.Join(os.Mkdir(dir, 0o700), os.WriteFile(outside, []byte("x"), 0o600)); err != nil {
 		t.Fatal(err)
 	}
+	t.Run("over a link", func(t *testing.T) { symlink(t, base, dir+"/up") })
 	const sum = "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881" // of x
 	list := "# " + title + "\n" + sum + "  ../victim\n" + sum + "  up/victim\n" + sum + "  " + outside + "\n"
 	if err := os.WriteFile(dir+"/"+safefile.Sums, []byte(list), 0o600); err != nil {
@@ -287,6 +320,7 @@ func TestFolderAfterAnything(t *testing.T) {
 			}
 			for _, gone := range f.Removed {
 				name, _ := filepath.Rel(dir, gone)
+				name = filepath.ToSlash(name)
 				if want[name] == "theirs" {
 					r.Fatalf("%s is somebody else's and was removed", name)
 				}

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 )
 
 // ErrExists says that there is a file already.
@@ -33,7 +34,7 @@ func Write(path string, data []byte, mode fs.FileMode, force bool) (err error) {
 		return err
 	}
 	if force {
-		return os.Rename(tmp.Name(), path)
+		return whenFree(func() error { return os.Rename(tmp.Name(), path) })
 	}
 	// A link cannot replace what somebody else has put there since the check, where a rename would.
 	err = os.Link(tmp.Name(), path)
@@ -43,7 +44,7 @@ func Write(path string, data []byte, mode fs.FileMode, force bool) (err error) {
 	if err != nil {
 		return err
 	}
-	return os.Remove(tmp.Name())
+	return whenFree(func() error { return os.Remove(tmp.Name()) })
 }
 
 // create writes a file that must not be there yet, at its place.
@@ -55,9 +56,29 @@ func create(path string, data []byte, mode fs.FileMode) error {
 	return fill(f, data, mode)
 }
 
+// fill writes a new file and closes it. It is the owner's alone, where it is to be, before anything is in it.
 func fill(f *os.File, data []byte, mode fs.FileMode) error {
-	_, err := f.Write(data)
+	var err error
+	if mode&0o077 == 0 {
+		err = OwnerOnly(f.Name())
+	}
+	if err == nil {
+		_, err = f.Write(data)
+	}
 	return errors.Join(err, f.Chmod(mode), f.Sync(), f.Close())
+}
+
+// whenFree does what Windows refuses while another process has the file open, such as a virus scanner: it tries again
+// for two seconds.
+func whenFree(do func() error) error {
+	begun := time.Now()
+	for {
+		err := do()
+		if err == nil || !inUse(err) || time.Since(begun) > 2*time.Second {
+			return err
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
 }
 
 func check(path string, force bool) error {

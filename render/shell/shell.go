@@ -165,16 +165,7 @@ func ToDo(f plan.FollowUp) (language, text string) {
 	return "sql", strings.TrimRight(f.SQL, "\n") + ";"
 }
 
-// Line writes the words of a command as one line of bash.
-func Line(words []string) string {
-	quoted := make([]string, len(words))
-	for i, w := range words {
-		quoted[i] = Quote(w)
-	}
-	return strings.Join(quoted, " ")
-}
-
-// Lines is Line with each option on a line of its own, for eyes and for narrow screens.
+// Lines writes the words of a command for bash, with each option on a line of its own.
 func Lines(words []string) string {
 	var b strings.Builder
 	for i, w := range words {

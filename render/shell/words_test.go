@@ -268,7 +268,11 @@ func TestLinesAreOneCommand(t *testing.T) {
 			for i, w := range given {
 				given[i] = strings.ReplaceAll(strings.ToValidUTF8(w, ""), "\x00", "")
 			}
-			for _, text := range []string{Line(given), Lines(given)} {
+			quoted := make([]string, len(given))
+			for i, w := range given {
+				quoted[i] = Quote(w)
+			}
+			for _, text := range []string{strings.Join(quoted, " "), Lines(given)} {
 				out, err := exec.Command(shell, "-c", text).Output()
 				if want := strings.Join(given[2:], "\x00") + "\x00"; err != nil || string(out) != want {
 					r.Fatalf("%s\ngives %q, want %q: %v", text, out, want, err)
