@@ -60,7 +60,9 @@ func runScript(t *testing.T, files map[string]string, rules []rule, env []string
 	}
 	write("aws", standIn, 0o700)
 	var table strings.Builder
-	ofCLI := func(r rule) bool { return strings.Contains(r.pattern, "--version") || strings.Contains(r.pattern, "--generate-cli-skeleton") }
+	ofCLI := func(r rule) bool {
+		return strings.Contains(r.pattern, "--version") || strings.Contains(r.pattern, "--generate-cli-skeleton")
+	}
 	others := slices.DeleteFunc(slices.Clone(rules), ofCLI)
 	rules = slices.DeleteFunc(slices.Clone(rules), func(r rule) bool { return !ofCLI(r) })
 	for _, rule := range slices.Concat(rules, newCLI, others) {
