@@ -183,7 +183,7 @@ var sampled = []string{"simple-serverless.yaml"}
 // TestScriptAndApplyLeaveEqualPracticeAccounts runs the exported script with the AWS CLI, twice, and
 // apply, against `onramp practice --listen`, and checks their calls against AWS's own models.
 func TestScriptAndApplyLeaveEqualPracticeAccounts(t *testing.T) {
-	testenv.Tool(t, "aws", "pip install awscli")
+	testenv.AWS(t)
 	binary := program(t)
 	for _, file := range answersFiles(t) {
 		if !slices.Contains(sampled, filepath.Base(file)) && !testenv.All() {

@@ -111,7 +111,7 @@ func TestApplyVerifyBreakFixUndo(t *testing.T) {
 // sdkCall works in the account with the AWS CLI, as somebody else does.
 func sdkCall(t *testing.T, args ...string) func(args ...string) {
 	t.Helper()
-	testenv.Tool(t, "aws", "pip install awscli")
+	testenv.AWS(t)
 	call := func(args ...string) {
 		t.Helper()
 		if out, err := exec.Command("aws", args...).CombinedOutput(); err != nil {

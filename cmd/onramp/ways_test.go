@@ -44,11 +44,9 @@ var unlike = map[string]string{
 // Terraform module leave equal accounts. After each of them plan finds nothing to do.
 func TestLongEveryWayLeavesTheSameAccount(t *testing.T) {
 	testenv.Long(t)
-	for tool, from := range map[string]string{
-		"aws": "pip install awscli", "moto_server": "pip install 'moto[server]'", "terraform": "https://developer.hashicorp.com/terraform/install",
-	} {
-		testenv.Tool(t, tool, from)
-	}
+	testenv.AWS(t)
+	testenv.Tool(t, "moto_server", "pip install 'moto[server]'")
+	testenv.Tool(t, "terraform", "https://developer.hashicorp.com/terraform/install")
 	files := sampledWays
 	if testenv.All() {
 		files = answersFiles(t)

@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"time"
+
+	"onramp/internal/safefile"
 )
 
 // file is what of an os.File a journal needs.
@@ -107,7 +109,7 @@ func (j *Journal) begin(data []byte) error {
 func (j *Journal) create() (*os.File, string, error) {
 	for n := 1; ; n++ {
 		path := j.name(n)
-		f, err := os.OpenFile(path, os.O_WRONLY|os.O_APPEND|os.O_CREATE|os.O_EXCL|noFollow, 0o600)
+		f, err := os.OpenFile(path, os.O_WRONLY|os.O_APPEND|os.O_CREATE|os.O_EXCL|safefile.NoFollow, 0o600)
 		if errors.Is(err, os.ErrExist) {
 			continue
 		}

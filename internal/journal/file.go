@@ -38,7 +38,7 @@ func makeFolder() (string, error) {
 		err = errLink
 	case !info.IsDir():
 		err = errors.New("it is not a folder")
-	case hasModes && info.Mode().Perm()&0o077 != 0:
+	case safefile.HasModes && info.Mode().Perm()&0o077 != 0:
 		err = os.Chmod(folder, 0o700)
 	}
 	if err == nil {
@@ -73,7 +73,7 @@ func open(path string, flag int) (*os.File, error) {
 	case !before.Mode().IsRegular():
 		return nil, errors.New("it is not an ordinary file")
 	}
-	f, err := os.OpenFile(path, flag|noFollow, 0)
+	f, err := os.OpenFile(path, flag|safefile.NoFollow, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -104,7 +104,7 @@ func openAppend(path string) (*os.File, error) {
 		return nil, err
 	}
 	info, err := f.Stat()
-	if err == nil && hasModes && info.Mode().Perm()&0o077 != 0 { // somebody has copied it
+	if err == nil && safefile.HasModes && info.Mode().Perm()&0o077 != 0 { // somebody has copied it
 		err = f.Chmod(0o600)
 	}
 	if err != nil {

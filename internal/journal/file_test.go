@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"onramp/internal/draft"
+	"onramp/internal/safefile"
 	"onramp/internal/testenv"
 )
 
@@ -213,7 +214,7 @@ func TestReadFollowsNoLink(t *testing.T) {
 	if _, err := Resume(link, undoing()); err == nil {
 		t.Error("was opened")
 	}
-	if _, err := os.OpenFile(link, os.O_RDONLY|noFollow, 0); err == nil {
+	if _, err := os.OpenFile(link, os.O_RDONLY|safefile.NoFollow, 0); err == nil {
 		t.Error("the flag does not hold")
 	}
 	if _, err := Read(folder); err == nil || !strings.Contains(err.Error(), "not an ordinary file") {

@@ -8,12 +8,6 @@ import (
 	"syscall"
 )
 
-// noFollow makes opening a symbolic link an error.
-const noFollow = syscall.O_NOFOLLOW
-
-// hasModes says that a mode tells who may read a file.
-const hasModes = true
-
 // syncFolder sees to it that a new file is found after a power cut. Some file systems cannot, and say
 // so.
 func syncFolder(path string) error {

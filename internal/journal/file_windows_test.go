@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"golang.org/x/sys/windows"
+
+	"onramp/internal/safefile"
 )
 
 // TestNobodyElseReadsIt: the access list of the folder, which its files have too, lets in nobody else.
@@ -59,7 +61,7 @@ func TestLinksAreNotFollowed(t *testing.T) {
 	if _, err := Read(link); err == nil || !strings.HasSuffix(err.Error(), errLink.Error()) {
 		t.Errorf("got %v", err)
 	}
-	f, err := os.OpenFile(link, os.O_RDONLY|noFollow, 0)
+	f, err := os.OpenFile(link, os.O_RDONLY|safefile.NoFollow, 0)
 	must(t, err)
 	defer func() { must(t, f.Close()) }()
 	if info, err := f.Stat(); err != nil || info.Mode().IsRegular() {

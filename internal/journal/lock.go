@@ -47,7 +47,7 @@ func take(folder string, t Target, r Run) (*lock, error) {
 		return nil, fmt.Errorf("lock journal: open %s: it is not an ordinary file", path)
 	}
 	l := &lock{
-		flock:  flock.New(path, flock.SetFlag(os.O_CREATE|os.O_RDWR|noFollow), flock.SetPermissions(0o600)),
+		flock:  flock.New(path, flock.SetFlag(os.O_CREATE|os.O_RDWR|safefile.NoFollow), flock.SetPermissions(0o600)),
 		holder: filepath.Join(folder, t.prefix()+".holder"),
 	}
 	got, err := l.flock.TryLock()

@@ -140,6 +140,7 @@ func (s Server) Setenv(t *testing.T) {
 // AWS runs the AWS CLI against this server and gives what it printed.
 func (s Server) AWS(t testing.TB, args ...string) string {
 	t.Helper()
+	testenv.AWS(t)
 	cmd := exec.Command("aws", args...)
 	cmd.Env = s.Env()
 	out, err := cmd.CombinedOutput()

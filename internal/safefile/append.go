@@ -18,7 +18,7 @@ func Append(path string) (f *os.File, err error) {
 	if err := check(path, true); err != nil { // for the message, and so that no pipe is waited for
 		return nil, err
 	}
-	f, err = os.OpenFile(path, os.O_WRONLY|os.O_APPEND|os.O_CREATE|noFollow, 0o600)
+	f, err = os.OpenFile(path, os.O_WRONLY|os.O_APPEND|os.O_CREATE|NoFollow, 0o600)
 	if err != nil {
 		return nil, err
 	}
@@ -27,8 +27,11 @@ func Append(path string) (f *os.File, err error) {
 	if err = errors.Join(err, look); err == nil && (!os.SameFile(opened, there) || !opened.Mode().IsRegular()) {
 		err = errors.New("it was replaced meanwhile")
 	}
-	if err == nil && hasModes && opened.Mode().Perm() != 0o600 {
+	if err == nil && HasModes && opened.Mode().Perm() != 0o600 {
 		err = f.Chmod(fs.FileMode(0o600))
+	}
+	if err == nil {
+		err = OwnerOnly(path)
 	}
 	if err != nil {
 		_ = f.Close()

@@ -32,7 +32,7 @@ func TestAppend(t *testing.T) {
 	if err != nil || string(data) != "one\ntwo\n" {
 		t.Errorf("%q, %v", data, err)
 	}
-	if info, err := os.Stat(path); err != nil || hasModes && info.Mode().Perm() != 0o600 {
+	if info, err := os.Stat(path); err != nil || HasModes && info.Mode().Perm() != 0o600 {
 		t.Errorf("mode %v, %v", info.Mode(), err)
 	}
 }

@@ -6,7 +6,14 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"syscall"
 )
+
+// NoFollow makes opening a symbolic link an error, and a pipe that has taken the place of a file not block.
+const NoFollow = syscall.O_NOFOLLOW | syscall.O_NONBLOCK
+
+// HasModes says that a mode tells who may read a file.
+const HasModes = true
 
 // OwnerOnly keeps everybody but its owner away from a new file or folder where its mode does not: here it does.
 func OwnerOnly(string) error { return nil }

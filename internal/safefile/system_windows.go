@@ -9,6 +9,12 @@ import (
 	"golang.org/x/sys/windows"
 )
 
+// NoFollow opens a symbolic link itself, which is no ordinary file, and not what it leads to.
+const NoFollow = windows.FILE_FLAG_OPEN_REPARSE_POINT
+
+// HasModes says that a mode does not tell who may read a file: an access list does, see OwnerOnly.
+const HasModes = false
+
 // OwnerOnly leaves a file or a folder to its owner, to the system and to administrators, with all that is created in a
 // folder later: a mode says nothing here. A file system without access lists, such as FAT, has nothing of the kind.
 func OwnerOnly(path string) error {

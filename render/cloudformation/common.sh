@@ -2,8 +2,6 @@
 # ------------------------------------------------------------------------------
 # Helpers. Nothing here needs more than bash 3.2.
 
-export AWS_PAGER='' AWS_CLI_AUTO_PROMPT=off # version 2 of the CLI would wait for a key
-export AWS_CLI_FILE_ENCODING=UTF-8          # of the template, whatever the terminal's is
 umask 077
 
 WORK='' # the private folder
@@ -38,7 +36,7 @@ check_region() {
 
 # start makes sure of what every script here needs.
 start() {
-  command -v aws >/dev/null 2>&1 || fail 'there is no aws command' 'install the AWS CLI, version 1 or 2, of December 2023 or later'
+  check_version
   trap finish EXIT
   WORK=$(mktemp -d "${TMPDIR:-/tmp}/onramp.XXXXXXXX") || fail 'cannot make a private folder' 'see that TMPDIR names a folder that can be written to'
   check_region

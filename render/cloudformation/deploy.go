@@ -57,7 +57,8 @@ func (t *template) deploy(size int, stackName string, o render.Origin) []byte {
 	b.WriteString(t.heading(o,
 		[2]string{"deploys", t.plan.Title}, [2]string{"stack", stackName}, [2]string{"account", t.plan.Target.Account}, [2]string{"region", t.plan.Target.Region}))
 	b.WriteString(commented(t.order(size)...))
-	fmt.Fprintf(&b, "\nset -euo pipefail\n\nACCOUNT=%s\nREGION=%s\nSTACK=%s\nPLAN=%s\nTAGS=%s\n",
+	b.WriteString(shell.Beginning(deployCalls))
+	fmt.Fprintf(&b, "ACCOUNT=%s\nREGION=%s\nSTACK=%s\nPLAN=%s\nTAGS=%s\n",
 		shell.Quote(t.plan.Target.Account), shell.Quote(t.plan.Target.Region), shell.Quote(stackName), shell.Quote(t.hash), shell.Quote(t.tagList()))
 	t.writeLookUps(&b)
 	t.writeChecks(&b)
@@ -69,10 +70,13 @@ func (t *template) deploy(size int, stackName string, o render.Origin) []byte {
 	return []byte(b.String())
 }
 
+// deployCalls are those of deploy.sh's calls that not every version of the AWS CLI can make.
+var deployCalls = []plan.Call{plan.NewCall("cloudformation", "ExecuteChangeSet", "RetainExceptOnCreate", true)}
+
 // order says what is to be run, and when.
 func (t *template) order(size int) []string {
 	lines := []string{
-		"It takes bash 3.2 or later and the AWS CLI, version 1 or 2, of December 2023 or later. In this order:", "",
+		"It takes " + shell.Takes(deployCalls) + ".", "In this order:", "",
 	}
 	if len(t.before) > 0 {
 		lines = append(lines, t.preDoes()...)

@@ -117,6 +117,7 @@ carry_out() {
 cd "$(dirname "$0")"
 start
 check_account
+check_features
 PARAMETERS=$(cat parameters.json)
 look_up
 printf '%s\n' "$PARAMETERS" >"$WORK/parameters.json"

@@ -27,7 +27,7 @@ import (
 // account as the whole plan. The stack itself is made as apply makes what is in the template, which
 // TestTemplateMeansThePlan says is the same; its outputs are the template's own.
 func TestStackAndScriptsLeaveWhatApplyLeaves(t *testing.T) {
-	testenv.Tool(t, "aws", "pip install awscli")
+	testenv.AWS(t)
 	names := []string{"simple-serverless"}
 	if testenv.All() {
 		names = append(answersFiles(t), "routed")

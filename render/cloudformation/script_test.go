@@ -60,7 +60,12 @@ func runScript(t *testing.T, files map[string]string, rules []rule, env []string
 	}
 	write("aws", standIn, 0o700)
 	var table strings.Builder
-	for _, rule := range rules {
+	ofCLI := func(r rule) bool {
+		return strings.Contains(r.pattern, "--version") || strings.Contains(r.pattern, "--generate-cli-skeleton")
+	}
+	others := slices.DeleteFunc(slices.Clone(rules), ofCLI)
+	rules = slices.DeleteFunc(slices.Clone(rules), func(r rule) bool { return !ofCLI(r) })
+	for _, rule := range slices.Concat(rules, newCLI, others) {
 		fmt.Fprintf(&table, "%d=%s=%s\n", rule.status, rule.pattern, rule.answer)
 	}
 	write("rules", table.String(), 0o600)
@@ -74,7 +79,9 @@ func runScript(t *testing.T, files map[string]string, rules []rule, env []string
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.calls = strings.Split(strings.TrimSuffix(string(data), "\n"), "\n")
+	r.calls = slices.DeleteFunc(strings.Split(strings.TrimSuffix(string(data), "\n"), "\n"), func(call string) bool {
+		return call == "--version" || strings.Contains(call, "--generate-cli-skeleton") // they ask the CLI, and not the account
+	})
 	return r
 }
 
@@ -99,6 +106,12 @@ func (r run) file(t *testing.T, name string) string {
 	return string(data)
 }
 
+// newCLI is a CLI that has what the scripts ask for.
+var newCLI = []rule{
+	{pattern: "--version", answer: "aws-cli/2.36.7 Python/3.14.5 Linux/6.1 exe/x86_64.debian.12"},
+	{pattern: "*--generate-cli-skeleton*", answer: `{"RetainExceptOnCreate": true, "OperationPreferences": {"ConcurrencyMode": ""}}`},
+}
+
 // ready is an account in which the sample's stack can be made.
 var ready = []rule{
 	{pattern: "sts get-caller-identity*", answer: "111122223333"},
@@ -113,6 +126,26 @@ var ready = []rule{
 
 // but gives an account in which some answers are others.
 func but(rules ...rule) []rule { return append(rules, ready...) }
+
+// TestDeployFindsItsFolder also where CDPATH names one with a folder of the same name.
+func TestDeployFindsItsFolder(t *testing.T) {
+	r := runScript(t, filesOf(t, planOf(t, "sample", nil)), ready, nil, "deploy.sh")
+	if r.code != 0 {
+		t.Fatal(r.out)
+	}
+	other := t.TempDir()
+	if err := os.Mkdir(filepath.Join(other, filepath.Base(r.folder)), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command("bash", filepath.Join(filepath.Base(r.folder), "deploy.sh"))
+	cmd.Dir = filepath.Dir(r.folder)
+	cmd.Env = []string{
+		"PATH=" + r.folder + ":" + os.Getenv("PATH"), "HOME=" + r.folder, "TMPDIR=" + t.TempDir(), "STAND_IN=" + r.folder, "CDPATH=" + other,
+	}
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
 
 func TestDeploy(t *testing.T) {
 	files := filesOf(t, planOf(t, "sample", nil))
@@ -150,6 +183,13 @@ func TestDeploy(t *testing.T) {
 		},
 		"another account is refused": {
 			rules: but(rule{pattern: "sts get-caller-identity*", answer: "999988887777"}), code: 1, says: "the credentials are for account 999988887777",
+		},
+		"an AWS CLI that lacks an option is refused": {
+			rules: but(rule{pattern: "--version", answer: "aws-cli/2.9.19 Python/3.11.2"}, rule{pattern: "*--generate-cli-skeleton*", answer: `{"StackName": ""}`}), code: 1,
+			says: "AWS CLI 2.9.19 lacks what this script needs:\n         aws cloudformation execute-change-set --retain-except-on-create (new in 1.29.15 and 2.13.6)\n",
+		},
+		"an AWS CLI that is older than all that will do is refused": {
+			rules: but(rule{pattern: "--version", answer: "aws-cli/1.18.69 Python/3.8.10"}), code: 1, says: "AWS CLI 1.18.69 is too old\n",
 		},
 		"another region is refused": {rules: ready, env: []string{"AWS_REGION=eu-west-1"}, code: 1, says: "AWS_REGION is eu-west-1"},
 		"an endpoint that is there is not made again": {

@@ -202,11 +202,17 @@ func (t *template) json(v any) string {
 	return shell.Quote(text)
 }
 
+// deploySetCalls are those of its deploy.sh's calls that not every version of the AWS CLI can make.
+var deploySetCalls = []plan.Call{
+	plan.NewCall("cloudformation", "CreateStackInstances", "OperationPreferences", plan.In("ConcurrencyMode", "SOFT_FAILURE_TOLERANCE")),
+	plan.NewCall("cloudformation", "UpdateStackSet", "OperationPreferences", plan.In("ConcurrencyMode", "SOFT_FAILURE_TOLERANCE")),
+}
+
 func (t *template) deploySet(size int, s StackSetOptions, o render.Origin) []byte {
 	var b strings.Builder
 	b.WriteString(t.heading(o, [2]string{"deploys", t.plan.Title}, [2]string{"set", s.Name}, [2]string{"to", strings.Join(s.OUs, ", ")}, [2]string{"in", strings.Join(s.Regions, ", ")}))
 	b.WriteString(commented(t.orderOfSet(size, s)...))
-	b.WriteString("\nset -euo pipefail\n\n")
+	b.WriteString(shell.Beginning(deploySetCalls))
 	t.writeSettings(&b, s)
 	fmt.Fprintf(&b, "TAGS=%s\nTARGETS=%s\nPREFERENCES=%s\nAUTO_DEPLOYMENT=%s\n", shell.Quote(t.tagList()), t.json(s.targets()), t.json(s.preferences()), s.autoDeployment())
 	writeTemplateWord(&b, size, s.Name, t.hash)
@@ -286,8 +292,9 @@ func (t *template) orderOfSet(size int, s StackSetOptions) []string {
 		who = "the account of a delegated administrator"
 	}
 	lines := []string{
-		"It is run with credentials of " + who + ", and takes bash 3.2 or later and the AWS CLI,",
-		"version 1 or 2, of December 2023 or later. Trusted access for StackSets must be on in the organization:",
+		"It is run with credentials of " + who + ", and takes",
+		shell.Takes(deploySetCalls) + ".",
+		"Trusted access for StackSets must be on in the organization:",
 		"aws cloudformation activate-organizations-access. In this order:", "",
 	}
 	if len(t.before) > 0 {
@@ -373,8 +380,9 @@ func (t *template) accounts(s StackSetOptions, o render.Origin) []byte {
 		"bash accounts.sh [SCRIPT] takes on the role "+s.ExecutionRole+" in each account of the stack set, one after another,",
 		"and runs SCRIPT there, which is post.sh if not given, once for each region. After a failure it goes on with the next",
 		"account, and lists all failures at the end. ONLY='ACCOUNT/REGION ...' goes to these places only; DRY_RUN=1 and ADOPT=1",
-		"mean what they mean to SCRIPT. Credentials of the accounts are in the environment of SCRIPT and nowhere else."))
-	b.WriteString("\nset -euo pipefail\n\n")
+		"mean what they mean to SCRIPT. It takes "+shell.Takes(nil)+", and SCRIPT may take",
+		"later versions. Credentials of the accounts are in the environment of SCRIPT and nowhere else."))
+	b.WriteString(shell.Beginning(nil))
 	t.writeSettings(&b, s)
 	fmt.Fprintf(&b, "PARTITION=%s\nROLE=%s\nUNITS=(%s)\nACCOUNTS=(%s)\n", shell.Quote(t.plan.Target.Partition), shell.Quote(s.ExecutionRole), quotedAll(s.OUs), quotedAll(s.Accounts))
 	b.WriteString(commonBody + accountsBody)

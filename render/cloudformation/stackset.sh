@@ -55,6 +55,7 @@ there() {
 cd "$(dirname "$0")"
 start
 check_account
+check_features
 template
 if there; then
   say "Changing the stack set $SET and all of its stacks"

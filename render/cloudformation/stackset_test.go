@@ -173,6 +173,10 @@ func TestDeployStackSet(t *testing.T) {
 			options: delegated, rules: append([]rule{{pattern: "sts get-caller-identity*", answer: "444455556666"}}, admin...),
 			changing: []string{"cloudformation create-stack-set", "cloudformation create-stack-instances"}, sends: []string{"--call-as DELEGATED_ADMIN"},
 		},
+		"an AWS CLI that lacks a part of an option": {
+			options: optionsFor(p), rules: append([]rule{{pattern: "--version", answer: "aws-cli/2.9.19 Python/3.11.2"}, {pattern: "*--generate-cli-skeleton*", answer: `{"OperationPreferences": {"RegionOrder": []}}`}}, admin...), code: 1,
+			says: "aws cloudformation create-stack-instances --operation-preferences ConcurrencyMode=SOFT_FAILURE_TOLERANCE (new in 1.29.83 and 2.13.34)\n",
+		},
 		"an error that is not taken for a missing stack set": {
 			options: optionsFor(p), rules: append([]rule{{pattern: "cloudformation describe-stack-set --*", status: 254, answer: "An error occurred (AccessDenied)"}}, admin...), code: 1, says: "AccessDenied",
 		},

@@ -16,11 +16,7 @@ import (
 // command writes a call as the words of an AWS CLI command: each element is a word, or an option
 // with its values. Lines that must come before it are written at once, with the indent given.
 func (s *script) command(r plan.Resource, c plan.Call, indent string) []string {
-	service := c.Service
-	if service == "s3" {
-		service = "s3api" // "aws s3" is the command that copies files
-	}
-	words := []string{"aws " + s.quote(service) + " " + s.quote(kebab(c.Operation))}
+	words := []string{"aws " + s.quote(cliService(c.Service)) + " " + s.quote(kebab(c.Operation))}
 	for _, m := range c.Input {
 		words = append(words, s.option(r, m, indent))
 	}

@@ -16,17 +16,6 @@ import (
 	"onramp/internal/testenv"
 )
 
-// callsOf are all calls of a plan, reads and changes.
-func callsOf(p plan.Plan) []plan.Call {
-	var calls []plan.Call
-	for _, r := range p.Resources {
-		for _, st := range r.Spec.Steps() {
-			calls = append(calls, slices.Concat(st.Reads(), searches(st), st.Create, st.Update)...)
-		}
-	}
-	return calls
-}
-
 // ofTheScript are the calls that no plan has.
 var ofTheScript = []plan.Call{
 	plan.NewCall("sts", "GetCallerIdentity"),
@@ -46,7 +35,7 @@ func usedNames() []string {
 	}
 	add(ofTheScript)
 	for _, region := range []string{"us-east-1", "eu-west-1"} {
-		add(callsOf(plantest.EveryKind(plantest.Target(region))))
+		add(calls(plantest.EveryKind(plantest.Target(region))))
 	}
 	return slices.Sorted(maps.Keys(names))
 }
@@ -112,7 +101,7 @@ func TestSpecialNames(t *testing.T) {
 // cli asks the AWS CLI, through cli.py.
 func cli(t *testing.T, what, input string) string {
 	t.Helper()
-	testenv.Python(t, "pip install awscli", "awscli")
+	testenv.Python(t, "pip install awscli", "awscli", "botocore")
 	cmd := exec.Command("python3", "testdata/cli.py", what)
 	cmd.Env = append(os.Environ(), "AWS_ACCESS_KEY_ID=x", "AWS_SECRET_ACCESS_KEY=y", "AWS_REGION=us-east-1", "AWS_DEFAULT_REGION=us-east-1", "AWS_PAGER=",
 		"AWS_CONFIG_FILE=/dev/null", "AWS_SHARED_CREDENTIALS_FILE=/dev/null", "AWS_EC2_METADATA_DISABLED=true")

@@ -5,9 +5,7 @@
 # mapfile. An array that may be empty is expanded as ${X[@]+"${X[@]}"}, because
 # bash before 4.4 takes an empty array for an unset one.
 
-export AWS_PAGER='' AWS_CLI_AUTO_PROMPT=off # version 2 of the CLI would wait for a key
-export AWS_CLI_FILE_ENCODING=UTF-8          # of the documents below, whatever the terminal's is
-umask 077                                   # what is written here is for nobody else
+umask 077 # what is written here is for nobody else
 
 UNKNOWN='<known after apply>' # stands for a value that AWS has not given yet
 RETRY_LIMIT=300               # seconds: how long a call is repeated that AWS cannot take yet
@@ -777,12 +775,11 @@ fi
 if switched ADOPT "${ADOPT:-}"; then
   ADOPTED=yes
 fi
-if ! command -v aws >/dev/null 2>&1; then
-  fail 'there is no aws command' 'install the AWS CLI, version 1 or 2, and see that aws --version answers'
-fi
+check_version
 WORK=$(mktemp -d "${TMPDIR:-/tmp}/onramp.XXXXXXXX") || fail 'cannot make a private folder' 'see that TMPDIR names a folder that can be written to'
 check_region
 check_account
+check_features
 if [ -n "$DRY" ]; then
   say 'Dry run: nothing is changed. The commands that would change something are for:'
   say "  export AWS_REGION=$REGION AWS_DEFAULT_REGION=$REGION AWS_PAGER=''"

@@ -78,7 +78,7 @@ func same(t *testing.T, what string, got, want []string) {
 
 // mutating are the beginnings of the names of operations that change something.
 func mutating(m made) bool {
-	if len(m.Words) < 2 || slices.Contains([]string{"configure", "sts"}, m.Words[0]) {
+	if len(m.Words) < 2 || isProbe(m.Words) || slices.Contains([]string{"configure", "sts"}, m.Words[0]) {
 		return false
 	}
 	if slices.ContainsFunc([]string{"get-", "list-", "describe-", "head-"}, func(verb string) bool { return strings.HasPrefix(m.Words[1], verb) }) {

@@ -14,6 +14,7 @@ import (
 	_ "embed" // prelude.sh
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"onramp/internal/plan"
@@ -31,7 +32,7 @@ func Render(p plan.Plan, o render.Origin) ([]byte, error) {
 	s := &script{variables: map[plan.Ref]string{}, known: map[plan.Ref]bool{}, documents: map[string]string{}}
 	s.nameOutputs(p)
 	s.header(p, o)
-	s.printf("\nset -euo pipefail\n\n")
+	s.printf("%s", Beginning(calls(p)))
 	s.printf("ACCOUNT=%s\nREGION=%s\nTOTAL=%d\n\n", s.quote(p.Target.Account), s.quote(p.Target.Region), len(p.Resources))
 	s.printf("%s\n", prelude)
 	s.values(p)
@@ -78,9 +79,8 @@ func (s *script) header(p plan.Plan, o render.Origin) {
 	} {
 		s.printf("%s\n", strings.TrimRight(fmt.Sprintf("#   %-8s  %s", line[0], comment(line[1])), " "))
 	}
+	s.printf("#\n# It takes %s:\n", Takes(calls(p)))
 	s.printf("%s", `#
-# It takes bash 3.2 or later and the AWS CLI, version 1 or 2:
-#
 #   bash SCRIPT             does what is listed below, step by step. It can be run again at any
 #                           time: what is there already is found and left as it is.
 #   DRY_RUN=1 bash SCRIPT   only reads, and prints each command that would change something.
@@ -184,6 +184,17 @@ func (s *script) byHand(title, when, what string) {
 	text, tokens := s.tokens(what)
 	words := append([]string{"by_hand", s.word(title), s.word(when)}, tokens...)
 	s.printf("\n%s <<%s\n", strings.Join(words, " "), s.heredoc(text))
+}
+
+// calls are all calls that the script of a plan can make, but for those of the prelude.
+func calls(p plan.Plan) []plan.Call {
+	var out []plan.Call
+	for _, r := range p.Resources {
+		for _, st := range r.Spec.Steps() {
+			out = append(out, slices.Concat(st.Reads(), searches(st), st.Create, st.Update)...)
+		}
+	}
+	return out
 }
 
 func runsSQL(p plan.Plan) bool {

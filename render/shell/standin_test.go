@@ -1,11 +1,13 @@
 package shell
 
 import (
+	"cmp"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -48,7 +50,9 @@ type changeRule struct {
 
 // rules are what an account does.
 type rules struct {
-	Account, Region string // Region: what `aws configure get region` says
+	Account, Region string   // Region: what `aws configure get region` says
+	CLI             string   // what `aws --version` says; "" : of a new CLI
+	Lacks           []string // members that the CLI does not know
 	Reads           []readRule
 	Changes         []changeRule
 	Sleep           time.Duration // how long a change takes
@@ -86,7 +90,7 @@ func (s *standIn) run(args []string) int {
 
 func (s *standIn) say(r reply) int {
 	if r.Err != "" {
-		fmt.Fprintln(os.Stderr, r.Err)
+		fmt.Fprintln(os.Stderr, errorText(r.Err))
 		return 254
 	}
 	fmt.Println(r.Out)
@@ -95,6 +99,10 @@ func (s *standIn) say(r reply) int {
 
 func (s *standIn) answer(args []string, call, query string) (reply, bool) {
 	switch {
+	case slices.Equal(args, []string{"--version"}):
+		return reply{Out: cmp.Or(s.rules.CLI, "aws-cli/2.36.7 Python/3.14.5 Linux/6.1 exe/x86_64.debian.12")}, false
+	case isProbe(args):
+		return s.skeleton(), false
 	case slices.Equal(args, []string{"configure", "get", "region"}):
 		return reply{Out: s.rules.Region}, false
 	case strings.HasPrefix(call, "sts get-caller-identity"):
@@ -111,6 +119,31 @@ func (s *standIn) answer(args []string, call, query string) (reply, bool) {
 		return reply{Out: statementID(call)}, false
 	}
 	return s.read(call, query), false
+}
+
+// isProbe says whether a call only asks what the CLI knows.
+func isProbe(args []string) bool { return slices.Contains(args, "--generate-cli-skeleton") }
+
+// skeleton has every member that is new, but for those that the CLI lacks.
+func (s *standIn) skeleton() reply {
+	members := map[string]string{}
+	for _, f := range features {
+		if !slices.Contains(s.rules.Lacks, f.member) {
+			members[f.member] = ""
+		}
+	}
+	return reply{Out: encoded(members)}
+}
+
+var errorCode = regexp.MustCompile(`An error occurred \((\w+)\)`)
+
+// errorText is an error as the CLI writes it: version 2 in another form, if its settings say so.
+func errorText(text string) string {
+	code := errorCode.FindStringSubmatch(text)
+	if code == nil || os.Getenv("AWS_CLI_ERROR_FORMAT") != "json" {
+		return text
+	}
+	return encoded(map[string]string{"Code": code[1], "Message": "not there"})
 }
 
 func (s *standIn) change(i int, query string) reply {

@@ -98,7 +98,7 @@ func (w *workspace) script(t *testing.T, name string) string {
 	if _, err := os.Stat(filepath.Join(w.path, name)); err != nil {
 		return ""
 	}
-	testenv.Tool(t, "aws", "pip install awscli")
+	testenv.AWS(t)
 	out, code := w.command(t, exec.Command("./"+name), name)
 	if code != 0 {
 		t.Fatalf("%s: exit code %d\n%s", name, code, out)

@@ -109,7 +109,7 @@ func TestPostScriptStopsWhereTerraformMadeSomethingElse(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			folder := t.TempDir()
 			write(t, folder, moduleOf(t, p, nil))
-			for command, text := range map[string]string{"terraform": test.terraform, "aws": "exit 1"} {
+			for command, text := range map[string]string{"terraform": test.terraform, "aws": `[ "$1" = --version ] && echo aws-cli/2.36.7`} {
 				if err := os.WriteFile(filepath.Join(folder, command), []byte("#!/usr/bin/env bash\n"+text+"\n"), 0o755); err != nil {
 					t.Fatal(err)
 				}

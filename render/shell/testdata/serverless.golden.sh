@@ -8,7 +8,7 @@
 #   onramp    0.1.0
 #   made by   onramp export redshift-ml -f shell -a answers.yaml
 #
-# It takes bash 3.2 or later and the AWS CLI, version 1 or 2:
+# It takes bash 3.2 or later and the AWS CLI (version 1 from 1.31.2, version 2 from 2.14.2):
 #
 #   bash SCRIPT             does what is listed below, step by step. It can be run again at any
 #                           time: what is there already is found and left as it is.
@@ -25,7 +25,90 @@
 #   - Additional permissions of redshift-ml: any resource in the account may be changed: ec2:DeleteNetworkInterfacePermission, ec2:DeleteNetworkInterface, ec2:CreateNetworkInterfacePermission and 2 more (remedy: AWS prints these actions without naming resources; do without enhanced VPC routing to do without them)
 #   - if the warehouse has another default role, commands that say IAM_ROLE default will use the new one (remedy: answer role.default with false to leave the default as it is)
 
+if [ -z "${BASH_VERSION:-}" ]; then
+  echo 'error: run this script with bash' >&2
+  exit 1
+fi
+unset CDPATH # with it cd goes to other folders, and prints them
 set -euo pipefail
+
+CLI1=1.22.34 CLI2=2.4.10 # the oldest versions of the AWS CLI that will do
+
+# new_features lists what this script uses of the AWS CLI that is newer than that.
+new_features() {
+  needs 1.25.11 2.7.9 input WorkgroupName redshift-data execute-statement --workgroup-name NAME
+  needs 1.25.20 2.7.13 input namespaceName redshift-serverless get-namespace
+  needs 1.25.20 2.7.13 input workgroupName redshift-serverless get-workgroup
+  needs 1.25.20 2.7.13 input namespaceName redshift-serverless update-namespace
+  needs 1.25.20 2.7.13 input workgroupName redshift-serverless update-workgroup
+  needs 1.31.2 2.14.2 output BucketRegion s3api head-bucket --bucket NAME
+}
+
+# ------------------------------------------------------------------------------
+# The AWS CLI. Version 2 of it can show answers in a pager, ask for options, and write errors in
+# other forms, which would stop this script or mislead it.
+
+export AWS_PAGER='' AWS_CLI_AUTO_PROMPT=off AWS_CLI_ERROR_FORMAT=legacy
+export AWS_CLI_FILE_ENCODING=UTF-8 # of the files that are sent, whatever the terminal's is
+
+INSTALL='https://docs.aws.amazon.com/cli/latest/userguide/getting-started-install.html'
+
+CLI=''     # its version
+LACKING='' # what it lacks, a line for each
+UPDATE=''  # the first versions that have all of it
+
+# check_version stops if there is no AWS CLI, or if it is older than CLI1 and CLI2.
+check_version() {
+  local oldest
+  command -v aws >/dev/null 2>&1 || fail 'there is no aws command' "install the AWS CLI: $INSTALL"
+  CLI=$(aws --version 2>&1) || fail "aws --version fails: $CLI" "install the AWS CLI again: $INSTALL"
+  case $CLI in
+    *aws-cli/[0-9]*.[0-9]*.[0-9]*) ;;
+    *) fail "the aws command is not the AWS CLI: aws --version prints ${CLI:-nothing}" "install the AWS CLI: $INSTALL" ;;
+  esac
+  CLI=${CLI#*aws-cli/}
+  CLI=${CLI%%[!0-9.]*}
+  case $CLI in
+    1.*) oldest=$CLI1 ;;
+    2.*) oldest=$CLI2 ;;
+    *) return 0 ;;
+  esac
+  if older "$CLI" "$oldest"; then
+    fail "AWS CLI $CLI is too old" "update it to $CLI1 or later (AWS CLI 1) or $CLI2 or later (AWS CLI 2): $INSTALL"
+  fi
+}
+
+# older VERSION THAN compares two versions whose first numbers are equal.
+older() {
+  local version than
+  IFS=. read -r -a version <<<"$1"
+  IFS=. read -r -a than <<<"$2"
+  [ "$((version[1] * 10000 + version[2]))" -lt "$((than[1] * 10000 + than[2]))" ]
+}
+
+# needs FIRST1 FIRST2 input|output MEMBER COMMAND... notes if the AWS CLI lacks a command, an option
+# or a part of the answer. FIRST1 and FIRST2 are the first versions that have it. It sends nothing.
+needs() {
+  local first1=$1 first2=$2 part=$3 member=$4 what
+  shift 4
+  case $(aws "$@" --generate-cli-skeleton "$part" 2>/dev/null) in
+    *"\"$member\""*) return 0 ;;
+  esac
+  what="aws $*"
+  if [ "$part" = output ]; then
+    what="$member in the output of $what"
+  fi
+  LACKING="$LACKING"$'\n'"         $what (new in $first1 and $first2)"
+  UPDATE="$first1 or later (AWS CLI 1) or $first2 or later (AWS CLI 2)" # the newest comes last
+}
+
+# check_features stops if the AWS CLI lacks something that this script uses.
+check_features() {
+  new_features
+  if [ -n "$LACKING" ]; then
+    fail "AWS CLI $CLI lacks what this script needs:$LACKING" "update it to $UPDATE: $INSTALL"
+  fi
+}
 
 ACCOUNT=123456789012
 REGION=us-east-1
@@ -38,9 +121,7 @@ TOTAL=12
 # mapfile. An array that may be empty is expanded as ${X[@]+"${X[@]}"}, because
 # bash before 4.4 takes an empty array for an unset one.
 
-export AWS_PAGER='' AWS_CLI_AUTO_PROMPT=off # version 2 of the CLI would wait for a key
-export AWS_CLI_FILE_ENCODING=UTF-8          # of the documents below, whatever the terminal's is
-umask 077                                   # what is written here is for nobody else
+umask 077 # what is written here is for nobody else
 
 UNKNOWN='<known after apply>' # stands for a value that AWS has not given yet
 RETRY_LIMIT=300               # seconds: how long a call is repeated that AWS cannot take yet
@@ -810,12 +891,11 @@ fi
 if switched ADOPT "${ADOPT:-}"; then
   ADOPTED=yes
 fi
-if ! command -v aws >/dev/null 2>&1; then
-  fail 'there is no aws command' 'install the AWS CLI, version 1 or 2, and see that aws --version answers'
-fi
+check_version
 WORK=$(mktemp -d "${TMPDIR:-/tmp}/onramp.XXXXXXXX") || fail 'cannot make a private folder' 'see that TMPDIR names a folder that can be written to'
 check_region
 check_account
+check_features
 if [ -n "$DRY" ]; then
   say 'Dry run: nothing is changed. The commands that would change something are for:'
   say "  export AWS_REGION=$REGION AWS_DEFAULT_REGION=$REGION AWS_PAGER=''"
