@@ -62,7 +62,7 @@ type tick struct {
 
 // apply carries a plan out. The engine runs in one command; another waits for its next event and
 // is issued anew for each, so that none is lost and the engine never runs ahead of the screen.
-func (w *Wizard) apply(p plan.Plan, adopt bool) tea.Cmd {
+func (w *Wizard) apply(p plan.Plan, agreed *apply.Consent) tea.Cmd {
 	page := newApplying(w, p)
 	ctx, stop := context.WithCancel(w.ctx)
 	page.stop = stop
@@ -85,7 +85,7 @@ func (w *Wizard) apply(p plan.Plan, adopt bool) tea.Cmd {
 			end.at = time.Now()
 			send(end)
 		}()
-		end.result, end.err = w.o.Port.Apply(ctx, p, adopt, func(e apply.Event) { send(applied{page, e}) })
+		end.result, end.err = w.o.Port.Apply(ctx, p, agreed, func(e apply.Event) { send(applied{page, e}) })
 		return nil
 	}
 	return tea.Batch(run, page.next(), page.clock())

@@ -251,7 +251,7 @@ func (p *plain) apply(pl plan.Plan, found map[string]apply.Finding) (bool, error
 		return false, nil
 	}
 	p.out.Result, p.out.Err = attempt(context.WithoutCancel(p.ctx), func() (apply.Result, error) {
-		return p.o.Port.Apply(p.ctx, pl, len(consents(pl, found)) > 0, p.tell)
+		return p.o.Port.Apply(p.ctx, pl, apply.Agree(found), p.tell)
 	})
 	p.applied(pl)
 	return true, nil

@@ -244,12 +244,12 @@ func (p *port) connected(ctx context.Context, pl plan.Plan) (*awsapi.Client, aws
 	return client, who, err
 }
 
-func (p *port) apply(ctx context.Context, pl plan.Plan, adopt bool, emit func(apply.Event)) (apply.Result, error) {
+func (p *port) apply(ctx context.Context, pl plan.Plan, agreed *apply.Consent, emit func(apply.Event)) (apply.Result, error) {
 	client, who, err := p.connected(ctx, pl)
 	if err != nil {
 		return apply.Result{}, err
 	}
-	result, err := p.app.run(ctx, &work{plan: pl, client: client, caller: who}, "apply", apply.Options{Adopt: adopt, Emit: emit})
+	result, err := p.app.run(ctx, &work{plan: pl, client: client, caller: who}, "apply", apply.Options{Consent: agreed, Emit: emit})
 	p.journal = result.Journal
 	return result, err
 }

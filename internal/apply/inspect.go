@@ -65,7 +65,7 @@ func (r *run) inspect(ctx context.Context, res plan.Resource) (Finding, error) {
 		r.mu.Lock()
 		r.missing[res.ID] = true
 		r.mu.Unlock()
-		f.Action = res.Spec.Action()
+		f.Action, f.missing = res.Spec.Action(), true
 	}
 	return f, nil
 }
@@ -132,13 +132,7 @@ func (r *run) note(ctx context.Context, s *subject, st plan.Step, seen sight, f 
 		return err
 	}
 	f.Action = plan.Update
-	was, will := seen.have, plan.Shown(want(st))
-	if st.Check.Counts {
-		was, will = counted(was, will), "done"
-	}
-	f.Differences = append(f.Differences, Difference{
-		Step: st.Title, Foreign: foreign, Have: shorten(was), Want: shorten(will), Ask: foreign || r.replaces(s, st, seen), Was: was, Will: will,
-	})
+	f.Differences = append(f.Differences, difference(st, seen, foreign, foreign || r.replaces(s, st, seen)))
 	return nil
 }
 

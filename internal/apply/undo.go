@@ -246,7 +246,7 @@ func (u *undoing) look(ctx context.Context, c Change, d plan.Undo) (any, error) 
 	switch {
 	case err != nil:
 		return nil, err
-	case whose == theirs:
+	case whose == theirs, whose == unmarked:
 		return nil, left("it no longer carries the mark of this plan")
 	case whose == nobodys:
 		return nil, nil

@@ -97,6 +97,7 @@ func New(ctx context.Context, o Options) (*Client, error) {
 
 func newClient(cfg aws.Config) *Client {
 	cfg.Retryer = retryer
+	cfg.APIOptions = append(cfg.APIOptions[:len(cfg.APIOptions):len(cfg.APIOptions)], rememberAttempts)
 	return &Client{cfg: cfg, operations: operations(cfg), poll: 250 * time.Millisecond}
 }
 
@@ -259,6 +260,8 @@ func brief(err error) error {
 		out.RequestID = response.ServiceRequestID()
 		out.broken = response.HTTPStatusCode() >= http.StatusInternalServerError && !throttled(out.Code)
 	}
+	var earlier *repeatedError
+	out.repeated = errors.As(err, &earlier)
 	return out
 }
 
@@ -275,10 +278,14 @@ type Error struct {
 	Message   string
 	RequestID string
 	broken    bool // the server failed: nobody knows what it did before
+	repeated  bool // the same holds for an attempt before this answer
 }
 
 // Lost says that the call may have taken effect all the same.
 func (e *Error) Lost() bool { return e.broken }
+
+// Repeated says that an earlier attempt of the same call may have taken effect.
+func (e *Error) Repeated() bool { return e.repeated }
 
 // RequestIdentifier is AWS's name for the request.
 func (e *Error) RequestIdentifier() string { return e.RequestID }
