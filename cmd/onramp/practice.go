@@ -126,14 +126,14 @@ func (p *practising) readPolicy() (policy.Document, error) {
 // client reaches the account that the flags choose: AWS's, or the practice account.
 func (a *app) client(ctx context.Context, region string) (*awsapi.Client, error) {
 	if !a.flags.practice.wanted() {
-		return awsapi.New(ctx, awsapi.Options{Profile: a.flags.profile, Region: region})
+		return awsapi.New(ctx, awsapi.Options{Profile: a.flags.profile, Region: region, Logins: &a.logins})
 	}
 	region = practiceRegion(region)
 	account, err := a.flags.practice.open(region)
 	if err != nil {
 		return nil, err
 	}
-	return awsapi.New(ctx, awsapi.Options{Region: region, Account: account})
+	return awsapi.New(ctx, awsapi.Options{Region: region, Account: account, Logins: &a.logins})
 }
 
 // practiceRegion is the region of the answers or of the environment, or else where most people begin.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"onramp/internal/awsapi"
 	"onramp/steps"
 	"onramp/steps/aiunlimited"
 	"onramp/steps/amazonml"
@@ -31,6 +32,7 @@ type app struct {
 	flags       flags
 	args        []string       // as typed, for the command that a script repeats
 	waits       map[string]int // what is waited for, and when that was said last
+	logins      awsapi.Logins  // to databases: at most one fails
 }
 
 // flags are those that every command with a guide takes.

@@ -237,6 +237,7 @@ func (p *port) inspect(ctx context.Context, pl plan.Plan) (map[string]apply.Find
 
 // connected gives a client for the account and region of a plan, and refuses any other account.
 func (p *port) connected(ctx context.Context, pl plan.Plan) (*awsapi.Client, awsapi.Identity, error) {
+	p.app.logins.NewRun()
 	client, who, err := p.app.identify(ctx, pl.Target.Region)
 	if err == nil && who.Account != pl.Target.Account {
 		err = fmt.Errorf("the caller's account is %s, and the plan is for %s", who.Account, pl.Target.Account)

@@ -71,12 +71,21 @@ func (r *run) inspect(ctx context.Context, res plan.Resource) (Finding, error) {
 }
 
 // prefetch makes the reads of a resource that changes what is there at once, and not one after another: what
-// it changes exists, so that none is in vain.
+// it changes exists, so that none is in vain. The first goes alone, and where it fails the others are not made: the first
+// of SQL shows whether one can log in at all.
 func (r *run) prefetch(ctx context.Context, s *subject) {
 	if s.Spec.Action() != plan.Update || s.made || slices.ContainsFunc(s.Needs, r.lacks) {
 		return
 	}
-	for _, st := range s.Spec.Steps() {
+	steps := s.Spec.Steps()
+	first := r.filled(steps[0])
+	if first.Read.Zero() || unknown(first) {
+		return
+	}
+	if _, err := r.desk.read(ctx, first.Read); err != nil {
+		return
+	}
+	for _, st := range steps[1:] {
 		if st = r.filled(st); !st.Read.Zero() && !unknown(st) {
 			r.fetching.Go(func() { _, _ = r.desk.read(ctx, st.Read) }) // who needs the answer asks again
 		}

@@ -37,6 +37,8 @@ type Options struct {
 	// Account serves every call in the place of AWS; nil: AWS does. No configuration is read then,
 	// no credentials are looked for, and nothing leaves the process.
 	Account http.RoundTripper
+	// Logins are shared by the clients of a run; nil: the client has its own.
+	Logins *Logins
 }
 
 // Client makes calls.
@@ -44,6 +46,7 @@ type Client struct {
 	cfg        aws.Config
 	operations map[string]operation
 	poll       time.Duration // first interval between looks at a statement
+	logins     *Logins
 }
 
 // Identity is who calls.
@@ -75,7 +78,7 @@ const callTimeout = 2 * time.Minute
 // New reads the configuration. It makes no call.
 func New(ctx context.Context, o Options) (*Client, error) {
 	if o.Account != nil {
-		return newClient(inProcess(o)), nil
+		return newClient(inProcess(o), o.Logins), nil
 	}
 	var opts []func(*config.LoadOptions) error
 	if o.Profile != "" {
@@ -92,13 +95,16 @@ func New(ctx context.Context, o Options) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read AWS configuration: %w", err)
 	}
-	return newClient(cfg), nil
+	return newClient(cfg, o.Logins), nil
 }
 
-func newClient(cfg aws.Config) *Client {
+func newClient(cfg aws.Config, logins *Logins) *Client {
+	if logins == nil {
+		logins = &Logins{}
+	}
 	cfg.Retryer = retryer
 	cfg.APIOptions = append(cfg.APIOptions[:len(cfg.APIOptions):len(cfg.APIOptions)], rememberAttempts)
-	return &Client{cfg: cfg, operations: operations(cfg), poll: 250 * time.Millisecond}
+	return &Client{cfg: cfg, operations: operations(cfg), poll: 250 * time.Millisecond, logins: logins}
 }
 
 // inProcess is the configuration for an account that is reached without a network. It has no
@@ -279,6 +285,8 @@ type Error struct {
 	RequestID string
 	broken    bool // the server failed: nobody knows what it did before
 	repeated  bool // the same holds for an attempt before this answer
+
+	unconnected bool // a statement that never reached its database
 }
 
 // Lost says that the call may have taken effect all the same.
