@@ -2,9 +2,6 @@ package main
 
 import (
 	"fmt"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -27,13 +24,13 @@ func logins(a *practice.Account) int {
 }
 
 // refusing is an account in which every login from a number on is refused, as with a secret whose password is wrong.
-func refusing(t *testing.T, region string, from int) *practice.Account {
+func refusing(t *testing.T, from int) *practice.Account {
 	t.Helper()
 	f, err := fault.Parse(fmt.Sprintf("login:* error from=%d", from))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return practice.New(practice.Settings{Region: region, Faults: f})
+	return practice.New(practice.Settings{Region: "us-east-1", Faults: f})
 }
 
 // TestOneFailedLogin: whatever a command would run in the database, a refused login is tried once, is named, and no
@@ -41,7 +38,7 @@ func refusing(t *testing.T, region string, from int) *practice.Account {
 func TestOneFailedLogin(t *testing.T) {
 	for _, command := range []string{"plan", "apply --yes", "apply --yes --adopt", "verify", "verify --fix --yes"} {
 		t.Run(command, func(t *testing.T) {
-			a := refusing(t, "us-east-1", 1)
+			a := refusing(t, 1)
 			file, _ := inAccount(t, a, "sample.yaml")
 			words := strings.Fields(command)
 			stdout, stderr, _ := onramp(t, append([]string{words[0], "redshift-ml", "-a", file}, words[1:]...)...)
@@ -49,13 +46,13 @@ func TestOneFailedLogin(t *testing.T) {
 		})
 	}
 	t.Run("undo", func(t *testing.T) {
-		a := refusing(t, "us-east-1", 10_000)
+		a := refusing(t, 10_000)
 		file, _ := inAccount(t, a, "sample.yaml")
 		if _, stderr, code := onramp(t, "apply", "redshift-ml", "-a", file, "--yes"); code != exitDone {
 			t.Fatal(stderr)
 		}
 		made := logins(a)
-		a = refusing(t, "us-east-1", made+1)
+		a = refusing(t, made+1)
 		file, _ = inAccount(t, a, "sample.yaml")
 		if _, stderr, code := onramp(t, "apply", "redshift-ml", "-a", file, "--yes"); code != exitDone {
 			t.Fatal(stderr)
@@ -65,24 +62,6 @@ func TestOneFailedLogin(t *testing.T) {
 			t.Errorf("exit code %d", code)
 		}
 		oneLogin(t, a, made, stdout+stderr)
-	})
-	t.Run("script", func(t *testing.T) {
-		if _, err := exec.LookPath("aws"); err != nil || testing.Short() {
-			t.Skip("the AWS CLI is not installed, or the test would take long")
-		}
-		a := refusing(t, "us-west-2", 1)
-		file, _ := inAccount(t, a, "restrictive-cluster.yaml")
-		script := filepath.Join(t.TempDir(), "setup.sh")
-		if _, stderr, code := onramp(t, "export", "redshift-ml", "-a", file, "-f", "shell", "-o", script); code != exitDone {
-			t.Fatal(stderr)
-		}
-		run := exec.Command("bash", script, "--yes")
-		run.Env = append(os.Environ(), "ONRAMP_POLL_SECONDS=0.01")
-		out, err := run.CombinedOutput()
-		if err == nil {
-			t.Error("the script ended well")
-		}
-		oneLogin(t, a, 0, string(out))
 	})
 }
 

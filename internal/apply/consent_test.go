@@ -17,6 +17,7 @@ import (
 	"testing/synctest"
 
 	"onramp/internal/apply"
+	"onramp/internal/kind"
 	"onramp/internal/plan"
 	"onramp/internal/policy"
 	"onramp/internal/practice"
@@ -437,4 +438,115 @@ func (s *shared) stopped(t *testing.T, err error, shown string, was, is apply.Di
 			t.Errorf("%q is not of the value %q", said, value)
 		}
 	}
+}
+
+// TestRepeatedCallsDoNotWidenConsent: what someone does while a call is repeated, or created at the same moment, is not
+// overwritten and not taken for the run's own.
+func TestRepeatedCallsDoNotWidenConsent(t *testing.T) {
+	const theirs = "arn:aws:iam::111122223333:role/theirs"
+	byDefault := func(arn string) object {
+		return cluster(object{"IamRoles": roles("in-sync", mine), "DefaultIamRoleArn": arn})
+	}
+	namespace := func(arns ...any) object {
+		return object{"namespace": object{"status": "AVAILABLE", "iamRoles": arns}}
+	}
+	bucket := kind.Bucket{BucketName: "acme", Account: "111122223333", Region: "us-east-1", Tags: kind.Tags("p", "bucket")}
+	tests := map[string]struct {
+		spec    plan.Spec
+		before  map[string]any // what reads answer until a change was sent, and afterwards
+		after   map[string]any
+		sent    func(plan.Call) (any, error)
+		changed []string
+		fails   []string // parts of the error; nil: it succeeds
+	}{
+		"another default role while the cluster is busy": {
+			spec:   kind.ClusterRoles{Identifier: "analytics", RoleARNs: []string{mine}, DefaultRole: mine},
+			before: object{"redshift:DescribeClusters": byDefault(other)}, after: object{"redshift:DescribeClusters": byDefault(theirs)},
+			sent:    fails("InvalidClusterState: it is being changed"),
+			changed: []string{"redshift:ModifyClusterIamRoles"},
+			fails:   []string{"roles of cluster analytics: make " + mine + " the default role", "shown " + other, "now " + theirs},
+		},
+		"a role that someone creates at the same moment": {
+			spec:   roleOf("p"),
+			before: object{"iam:GetRole": awsError("NoSuchEntity")}, after: object{"iam:GetRole": roleAnswer("/", "somebody", "ec2.amazonaws.com")},
+			sent:    fails("EntityAlreadyExists"),
+			changed: []string{"iam:CreateRole"},
+			fails:   []string{"IAM role mine: create role mine", "it exists now and was not created by this plan"},
+		},
+		"a bucket without tags that someone creates at the same moment": {
+			spec:    bucket,
+			before:  object{"s3:HeadBucket": awsError("404"), "s3:GetBucketTagging": awsError("NoSuchBucket")},
+			after:   object{"s3:HeadBucket": object{"BucketRegion": "us-east-1"}, "s3:GetBucketTagging": awsError("NoSuchTagSet")},
+			sent:    fails("BucketAlreadyOwnedByYou"),
+			changed: []string{"s3:CreateBucket"},
+			fails:   []string{"S3 bucket acme: create bucket acme", "it exists now and was not created by this plan"},
+		},
+		"a role that someone attaches while the namespace is busy stays attached": {
+			spec:   kind.NamespaceRoles{Namespace: "ns", RoleARNs: []string{mine}},
+			before: object{"redshift-serverless:GetNamespace": namespace(other)}, after: object{"redshift-serverless:GetNamespace": namespace(other, theirs)},
+			sent:    inTurn(awsError("ConflictException"), object{}),
+			changed: []string{"redshift-serverless:UpdateNamespace", "redshift-serverless:UpdateNamespace"},
+		},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				a := &account{answers: map[string]func(plan.Call) (any, error){}}
+				for name := range tt.before {
+					a.answers[name] = func(plan.Call) (any, error) {
+						answer := tt.before[name]
+						if len(a.changed) > 0 {
+							answer = tt.after[name]
+						}
+						if err, is := answer.(awsError); is {
+							return nil, err
+						}
+						return answer, nil
+					}
+				}
+				a.answers[tt.changed[0]] = tt.sent
+				_, err := apply.Run(t.Context(), of(tt.spec), a, apply.Options{Consent: seen(t, of(tt.spec), a)})
+				if (err == nil) != (tt.fails == nil) {
+					t.Errorf("error %v", err)
+				}
+				for _, part := range tt.fails {
+					if err != nil && !strings.Contains(err.Error(), part) {
+						t.Errorf("error %v, want one with %q", err, part)
+					}
+				}
+				if !slices.Equal(a.names(), tt.changed) {
+					t.Errorf("made %v, want %v", a.names(), tt.changed)
+				}
+				for _, c := range a.changed[min(1, len(a.changed)):] {
+					if list, _ := c.Input.Get("iamRoles").([]string); !slices.Contains(list, theirs) {
+						t.Errorf("the role of someone else is taken off: %v", list)
+					}
+				}
+			})
+		})
+	}
+}
+
+// TestUndoLooksAgainBeforeItRepeats: what someone changes while undo repeats a call is left.
+func TestUndoLooksAgainBeforeItRepeats(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		byDefault := func(arn string) object {
+			return cluster(object{"IamRoles": roles("in-sync", mine), "DefaultIamRoleArn": arn})
+		}
+		spec := kind.ClusterRoles{Identifier: "analytics", RoleARNs: []string{mine}, DefaultRole: mine}
+		steps, book := spec.Steps(), &apply.Notebook{}
+		st := steps[len(steps)-1]
+		restore := plan.NewCall("redshift", "ModifyClusterIamRoles", "ClusterIdentifier", "analytics", "DefaultIamRoleArn", other)
+		_ = book.Intend(apply.Intent{Seq: 1, Resource: "r0", Label: "roles", Step: st.Title, Call: st.Update[0], Before: other,
+			Undo: &plan.Undo{Title: "put back", Read: st.Read, Check: st.Check, Calls: []plan.Call{restore}, Retry: st.Retry}})
+		_ = book.Conclude(apply.Outcome{Seq: 1})
+		a := &account{answers: map[string]func(plan.Call) (any, error){
+			"redshift:DescribeClusters":      inTurn(byDefault(mine), byDefault("arn:theirs")),
+			"redshift:ModifyClusterIamRoles": inTurn(awsError("InvalidClusterState: it is being changed"), object{}),
+		}}
+		result, err := apply.Undo(t.Context(), book.Past(), a, apply.Options{})
+		if err != nil || len(result.Left) != 1 || !strings.Contains(result.Left[0].Why, "arn:theirs") || len(a.changed) != 1 {
+			t.Errorf("%v %+v, made %v", err, result, a.names())
+		}
+	})
 }
