@@ -7,11 +7,9 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -21,6 +19,7 @@ import (
 	"onramp/internal/plan"
 	"onramp/internal/policy"
 	"onramp/internal/practice"
+	"onramp/internal/testenv"
 )
 
 // someoneElse makes every change under the mark of another plan, so that what it creates is foreign. It sees its own mark
@@ -253,22 +252,17 @@ var moves = []struct{ shown, now string }{
 	{"nothing", "1"}, {"nothing", "none"}, {"planned", "1"}, {"none", "1"}, {"1", "2"}, {"1", "none"}, {"1", "1"},
 }
 
-// sampled says whether a case is run: those that end with a second value always are, of the others a random third.
-func sampled(random *rand.Rand, shown string, now string) bool {
-	return os.Getenv("ONRAMP_ALL") != "" || shown == "1" && now == "2" || random.IntN(3) == 0
+// takes says whether a case is run: those that end with a second value always are, of the others a random third.
+func takes(random *rand.Rand, shown string, now string) bool {
+	return testenv.All() || shown == "1" && now == "2" || random.IntN(3) == 0
 }
 
 // TestConsentCoversWhatWasShown is promise 6, generated: for every kind of step of the plans of all answers files, someone
 // changes its property after the operator has seen it, before the run or in the middle of it. The run stops and names
 // the resource, the step and both values, and the value is still there. Where nothing is changed the run completes.
-// Without ONRAMP_ALL it takes a random part of the cases; ONRAMP_SEED takes the same part again.
+// Without ONRAMP_ALL it takes a random part of the cases.
 func TestConsentCoversWhatWasShown(t *testing.T) {
-	seed, err := strconv.ParseUint(os.Getenv("ONRAMP_SEED"), 10, 64)
-	if err != nil {
-		seed = rand.Uint64()
-	}
-	t.Logf("ONRAMP_SEED=%d", seed)
-	random, chosen := rand.New(rand.NewPCG(seed, 0)), map[string]bool{}
+	random, chosen := testenv.Random(t), map[string]bool{}
 	second := map[string]bool{} // kinds that have a second value
 	tried, covered := map[string]int{}, map[string]bool{}
 	plans := map[string]plan.Plan{}
@@ -289,12 +283,12 @@ func TestConsentCoversWhatWasShown(t *testing.T) {
 				for _, move := range moves {
 					for _, late := range []bool{false, true} {
 						key := fmt.Sprintf("%s, %s to %s, late %v", kind, move.shown, move.now, late)
-						if !reaches(st, i, move.shown) || !reaches(st, i, move.now) || tried[key] > 1 && os.Getenv("ONRAMP_ALL") == "" {
+						if !reaches(st, i, move.shown) || !reaches(st, i, move.now) || tried[key] > 1 && !testenv.All() {
 							continue
 						}
 						second[kind] = second[kind] || move.now == "2"
 						if _, known := chosen[key]; !known {
-							chosen[key] = sampled(random, move.shown, move.now)
+							chosen[key] = takes(random, move.shown, move.now)
 						}
 						if !chosen[key] {
 							continue
@@ -314,7 +308,7 @@ func TestConsentCoversWhatWasShown(t *testing.T) {
 		}
 	}
 	for _, kind := range overwriting(t) {
-		if !covered[kind] && (second[kind] || os.Getenv("ONRAMP_ALL") != "") {
+		if !covered[kind] && (second[kind] || testenv.All()) {
 			t.Errorf("%s: no case", kind)
 		}
 	}
