@@ -25,7 +25,7 @@ type Caller interface {
 
 // Options of a run.
 type Options struct {
-	Consent     *Consent    // nil: nothing was shown; what others own or may rely on stays, and the run's own look is what counts
+	Consent     *Consent    // nil: what others own or may rely on stays, and the run's own look is what was shown
 	Parallelism int         // calls in flight at most; zero: 8
 	Emit        func(Event) // nil: nobody listens. It is called from one goroutine at a time.
 	Poll        Poll        // zero: 1 s growing to 5 s
@@ -47,8 +47,9 @@ func (p Poll) orDefault() Poll {
 
 // Run carries the plan out. First it looks at everything; what stands against the plan stops it before
 // anything is changed, with a *Blocked. Then each resource is worked on as soon as what it needs is
-// done. After a failure nothing new is begun: what was done stays, and a second run goes on from there,
-// because every step looks before it writes. What differs from what was shown when its turn comes stops the run. When ctx ends, the calls in flight are finished first.
+// done. What is not as it was shown when its turn comes stops the run. After a failure nothing new is begun: what was
+// done stays, and a second run goes on from there, because every step looks before it writes. When ctx ends, the calls
+// in flight are finished first.
 func Run(ctx context.Context, p plan.Plan, c Caller, o Options) (Result, error) {
 	r := newRun(p, c, o)
 	findings, err := r.survey(ctx, p)
