@@ -41,8 +41,8 @@ func TestApply(t *testing.T) {
 		if out.Ending != Applied || out.Err != nil || len(out.Result.Changed) != 3 || len(out.Result.Kept) != 1 {
 			t.Errorf("%+v", out)
 		}
-		if !slices.Equal(w.adopted, []bool{false}) || !slices.Equal(w.forgot, []string{"redshift-ml"}) {
-			t.Errorf("adopted %v, forgot %v", w.adopted, w.forgot)
+		if len(w.agreed) != 1 || len(w.agreed[0].Changes()) > 0 || !slices.Equal(w.forgot, []string{"redshift-ml"}) {
+			t.Errorf("agreed %v, forgot %v", w.agreed, w.forgot)
 		}
 	})
 	bubble(t, "agrees to what is replaced", func(t *testing.T) {
@@ -53,10 +53,18 @@ func TestApply(t *testing.T) {
 		s := begin(t, w, o2)
 		defer s.close()
 		s.has("1 setting of others will be replaced")
+		w.found = map[string]apply.Finding{"bucket": {Action: plan.Update, Differences: []apply.Difference{
+			{Step: "put the bucket policy of acme-redshift-ml", Have: "another", Was: "another", Ask: true, Foreign: true},
+			{Step: "tag bucket acme-redshift-ml", Ask: true, Foreign: true},
+		}}}
 		s.keys(ann.Account, "enter")
 		s.wait(time.Minute)
-		if !slices.Equal(w.adopted, []bool{true}) {
-			t.Errorf("adopted %v", w.adopted)
+		want := []apply.Agreed{
+			{Resource: "bucket", Step: "put the bucket policy of acme-redshift-ml", Have: `{"Statement":[{"Sid":"AllowAudit"}]}`, Asks: true},
+			{Resource: "role-policy"}, // does not exist
+		}
+		if len(w.agreed) != 1 || !slices.Equal(w.agreed[0].Agreed, want) {
+			t.Errorf("agreed to %+v, shown was %+v", w.agreed, want)
 		}
 	})
 	bubble(t, "is refused while the account is in the way", func(t *testing.T) {

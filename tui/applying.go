@@ -74,14 +74,14 @@ type tick struct {
 
 // apply carries a plan out. The engine runs in one command; another waits for its next event and
 // is issued anew for each, so that none is lost and the engine never runs ahead of the screen.
-func (w *Wizard) apply(p plan.Plan, adopt bool) tea.Cmd {
+func (w *Wizard) apply(p plan.Plan, agreed *apply.Consent) tea.Cmd {
 	page := newApplying(w, p)
-	page.answers, page.adopted = w.session.answers, adopt
+	page.answers, page.adopted = w.session.answers, agreed.Adopts()
 	w.last = page
 	ctx, stop := context.WithCancel(w.ctx)
 	page.stop = stop
 	w.ran, w.work = true, newWork()
-	w.out.Ending, w.out.Plan, w.out.Adopted = Interrupted, p, adopt // until the engine has reported
+	w.out.Ending, w.out.Plan, w.out.Adopted = Interrupted, p, agreed.Adopts() // until the engine has reported
 	w.open(page)
 	send := func(msg tea.Msg) {
 		select {
@@ -104,7 +104,7 @@ func (w *Wizard) apply(p plan.Plan, adopt bool) tea.Cmd {
 			work.finish(end)
 			send(end)
 		}()
-		end.result, end.err = w.o.Port.Apply(ctx, p, adopt, func(e apply.Event) { send(applied{page, e}) })
+		end.result, end.err = w.o.Port.Apply(ctx, p, agreed, func(e apply.Event) { send(applied{page, e}) })
 		return nil
 	}
 	return tea.Batch(run, page.next(), page.clock())

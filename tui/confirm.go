@@ -8,6 +8,7 @@ import (
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
+	"onramp/internal/apply"
 	"onramp/internal/plan"
 	"onramp/render"
 )
@@ -20,6 +21,7 @@ type confirm struct {
 	w       *Wizard
 	below   *review
 	replace []consent // differences that are replaced
+	agreed  *apply.Consent
 	field   *field
 	pane    scroll
 	err     string
@@ -27,7 +29,7 @@ type confirm struct {
 
 func newConfirm(below *review) *confirm {
 	return &confirm{
-		w: below.w, below: below, replace: consents(below.plan, below.found),
+		w: below.w, below: below, replace: consents(below.plan, below.found), agreed: apply.Agree(below.found),
 		field: newText(&below.w.theme, ""),
 	}
 }
@@ -73,7 +75,7 @@ func (p *confirm) apply() tea.Cmd {
 		p.err = fmt.Sprintf("that is not %s: nothing was done", word(account))
 		return nil
 	}
-	return p.w.apply(p.below.plan, len(p.replace) > 0)
+	return p.w.apply(p.below.plan, p.agreed)
 }
 
 // summary says in one sentence what will happen.

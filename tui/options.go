@@ -67,9 +67,9 @@ type Port struct {
 	// Look gives a list of what the account holds; get gives the answers' texts. It is called again for the same list,
 	// and so should remember it.
 	Look func(ctx context.Context, s lookup.Spec, get func(key string) string) (lookup.List, error)
-	// Apply carries the plan out. With adopt, the differences that need consent have it. When ctx
+	// Apply carries the plan out. agreed is what the operator was shown, and nothing else is changed. When ctx
 	// ends it finishes the call in flight and returns.
-	Apply func(ctx context.Context, p plan.Plan, adopt bool, emit func(apply.Event)) (apply.Result, error)
+	Apply func(ctx context.Context, p plan.Plan, agreed *apply.Consent, emit func(apply.Event)) (apply.Result, error)
 	// Undo takes back what the last Apply of a plan has done. When ctx ends it finishes the call in flight.
 	Undo   func(ctx context.Context, p plan.Plan, emit func(apply.Event)) (apply.UndoResult, error)
 	Keep   func(guide string, a answers.Set) error // saves the answers so far

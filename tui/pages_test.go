@@ -277,7 +277,7 @@ func several(o Options) Options {
 func findings(t *testing.T, w *world) Options {
 	w.found = map[string]apply.Finding{
 		"bucket": {Action: plan.Update, Differences: []apply.Difference{
-			{Step: "put the bucket policy of acme-redshift-ml", Have: `{"Statement":[{"Sid":"AllowAudit"}]}`, Want: `{"Statement":[{"Sid":"DenyInsecureTransport"}]}`, Ask: true},
+			{Step: "put the bucket policy of acme-redshift-ml", Have: `{"Statement":[{"Sid":"AllowAudit"}]}`, Was: `{"Statement":[{"Sid":"AllowAudit"}]}`, Want: `{"Statement":[{"Sid":"DenyInsecureTransport"}]}`, Ask: true},
 		}},
 		"role": {Action: plan.None}, "role-policy": {Action: plan.Create}, "warehouse-roles": {Action: plan.Update},
 	}

@@ -249,14 +249,14 @@ func (p *plain) apply(pl plan.Plan, found map[string]apply.Finding) (bool, error
 		p.say("Nothing was done.")
 		return false, nil
 	}
-	consented := len(consents(pl, found)) > 0
-	p.out.Plan, p.out.Adopted = pl, consented
+	agreed := apply.Agree(found)
+	p.out.Plan, p.out.Adopted = pl, agreed.Adopts()
 	p.out.Result, p.out.Err = attempt(context.WithoutCancel(p.ctx), func() (apply.Result, error) {
-		return p.o.Port.Apply(p.ctx, pl, consented, p.tell)
+		return p.o.Port.Apply(p.ctx, pl, agreed, p.tell)
 	})
 	if p.o.Port.Commands != nil {
 		p.out.CommandsErr = calm(func() (err error) {
-			p.out.Commands, err = p.o.Port.Commands(p.session.guide, p.session.answers, pl, p.out.Result, consented)
+			p.out.Commands, err = p.o.Port.Commands(p.session.guide, p.session.answers, pl, p.out.Result, agreed.Adopts())
 			return err
 		})
 	}

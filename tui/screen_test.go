@@ -231,7 +231,7 @@ type world struct {
 	keeps    int
 	forgot   []string
 	files    map[string]answers.Set
-	adopted  []bool
+	agreed   []*apply.Consent
 
 	commandsErr error
 }
@@ -255,8 +255,8 @@ func (w *world) port() Port {
 				return nil, ctx.Err()
 			}
 		},
-		Apply: func(ctx context.Context, p plan.Plan, adopt bool, emit func(apply.Event)) (apply.Result, error) {
-			w.adopted = append(w.adopted, adopt)
+		Apply: func(ctx context.Context, p plan.Plan, agreed *apply.Consent, emit func(apply.Event)) (apply.Result, error) {
+			w.agreed = append(w.agreed, agreed)
 			return w.run(ctx, p, emit)
 		},
 		Undo: func(ctx context.Context, p plan.Plan, emit func(apply.Event)) (apply.UndoResult, error) {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -25,7 +26,9 @@ func (a *app) applyCmd() *cobra.Command {
 	c := &cobra.Command{
 		Use: "apply GUIDE", Short: "Carry the plan out", Args: a.guideArg, ValidArgsFunction: a.guideNames,
 		Long: "apply shows the plan, asks, and carries it out. What is as planned already is left alone, so it can be run again at any time.\n" +
-			"What exists, was not made by onramp and is not as planned stops it, unless --adopt says that it may be changed.",
+			"What exists, was not made by onramp and is not as planned stops it, unless --adopt says that it may be changed.\n" +
+			"Consent covers what was shown: the plan before the question, or what --yes --adopt prints first. A value that has\n" +
+			"changed since stops the run and is not overwritten.",
 		RunE: func(cmd *cobra.Command, args []string) error { return a.apply(cmd.Context(), args[0], yes, adopt) },
 	}
 	c.Annotations = map[string]string{needsAccount: "yes"}
@@ -52,13 +55,14 @@ func (a *app) apply(ctx context.Context, guide string, yes, adopt bool) error {
 	if held := w.plan.ExportOnly; held != nil {
 		return answers.Problems{*held}
 	}
-	if !yes {
-		if err := a.ask(ctx, w, adopt); err != nil {
+	var agreed *apply.Consent
+	if !yes || adopt {
+		if agreed, err = a.consent(ctx, w, yes, adopt); err != nil {
 			return err
 		}
 	}
 	a.forecast(ctx, w)
-	return a.carryOut(ctx, w, "apply", adopt)
+	return a.carryOut(ctx, w, "apply", agreed)
 }
 
 // forecastLimit bounds how long IAM is asked what the caller may do.
@@ -83,16 +87,52 @@ func (a *app) forecast(ctx context.Context, w *work) {
 	}
 }
 
-// ask shows what would be done, and asks. What stands against it is said before.
-func (a *app) ask(ctx context.Context, w *work, adopt bool) error {
+// consent looks at the account and gives what the operator has agreed to.
+func (a *app) consent(ctx context.Context, w *work, yes, adopt bool) (*apply.Consent, error) {
 	findings, err := w.inspect(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if err := apply.Blocking(w.plan, findings, adopt); err != nil {
-		return err
+	return a.agree(w.plan, findings, yes, adopt)
+}
+
+// agree gives consent to exactly what it shows: the plan before it asks, or with --yes what --adopt allows to change. It
+// is nil where --yes alone was given. What stands against the plan is an error.
+func (a *app) agree(p plan.Plan, findings map[string]apply.Finding, yes, adopt bool) (*apply.Consent, error) {
+	agreed := apply.Agree(findings)
+	if !adopt {
+		if err := apply.Blocking(p, findings, nil); err != nil {
+			return nil, err
+		}
+	} else if err := apply.Blocking(p, findings, agreed); err != nil {
+		return nil, err
 	}
-	return a.confirm(w.plan, findings)
+	switch {
+	case !yes:
+		return agreed, a.confirm(p, findings)
+	case !adopt:
+		return nil, nil
+	}
+	for _, one := range agreed.Changes() {
+		a.agreed(p, one)
+	}
+	return agreed, nil
+}
+
+// agreed prints one change of what exists to which --adopt agrees.
+func (a *app) agreed(p plan.Plan, one apply.Agreed) {
+	if a.flags.json {
+		_ = json.NewEncoder(a.out).Encode(struct {
+			Type string `json:"type"`
+			apply.Agreed
+		}{"consent", one}) // a closed pipe must not stop the run
+		return
+	}
+	label := one.Resource
+	if r, found := p.Find(one.Resource); found {
+		label = r.Spec.Label()
+	}
+	a.say("  ~ %s: %s: now %s", label, one.Step, cmp.Or(one.Have, "nothing"))
 }
 
 // confirm shows the plan and asks for the account's number.
@@ -118,12 +158,12 @@ func (a *app) confirm(p plan.Plan, findings map[string]apply.Finding) error {
 	return nil
 }
 
-func (a *app) carryOut(ctx context.Context, w *work, command string, adopt bool) error {
+func (a *app) carryOut(ctx context.Context, w *work, command string, agreed *apply.Consent) error {
 	report := a.lines
 	if a.flags.json {
 		report = a.events
 	}
-	result, err := a.run(ctx, w, command, apply.Options{Adopt: adopt, Parallelism: a.flags.parallelism, Emit: report})
+	result, err := a.run(ctx, w, command, apply.Options{Consent: agreed, Parallelism: a.flags.parallelism, Emit: report})
 	verb, _, _ := strings.Cut(command, " ")
 	end := closing{practice: a.flags.practice.wanted()}
 	end.Commands, end.err = a.commands(verb, w.plan, result)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"onramp/internal/awsapi"
 	"onramp/steps"
 	"onramp/steps/aiunlimited"
 	"onramp/steps/amazonml"
@@ -31,6 +32,7 @@ type app struct {
 	cmd         *cobra.Command // that was called
 	piped       []byte         // answers that came from standard input
 	emergency   emergency
+	logins      awsapi.Logins  // to databases: at most one fails
 }
 
 // flags are those that every command with a guide takes.

@@ -37,7 +37,8 @@ Signatures are not checked: whoever reaches the address uses the account. These 
 
 Faults are written MATCH KIND [key=value ...], as in 'iam:CreateRole throttle times=2':
 
-  MATCH  service:Operation, with * for any characters
+  MATCH  service:Operation, with * for any characters; login:WAREHOUSE for a login to its
+         database, as in 'login:analytics error' for a secret whose password is wrong
   KIND   latency d=100ms jitter=50ms   the answer comes late
          throttle, error               refused, and nothing has happened
          drop-before, drop-after       the connection breaks before or after it has happened

@@ -65,15 +65,11 @@ func (a *app) verify(ctx context.Context, guide string, fix, yes, adopt bool) er
 
 // fix carries out what differs.
 func (a *app) fix(ctx context.Context, w *work, v apply.Verdict, yes, adopt bool) error {
-	if err := apply.Blocking(w.plan, v.Findings, adopt); err != nil {
+	agreed, err := a.agree(w.plan, v.Findings, yes, adopt)
+	if err != nil {
 		return err
 	}
-	if !yes {
-		if err := a.confirm(w.plan, v.Findings); err != nil {
-			return err
-		}
-	}
-	return a.carryOut(ctx, w, "verify --fix", adopt)
+	return a.carryOut(ctx, w, "verify --fix", agreed)
 }
 
 func (a *app) printVerdict(p plan.Plan, v apply.Verdict) error {

@@ -318,6 +318,7 @@ func (p *port) inspect(ctx context.Context, pl plan.Plan) (map[string]apply.Find
 
 // connected gives a client for the account and region of a plan, and refuses any other account.
 func (p *port) connected(ctx context.Context, pl plan.Plan) (*awsapi.Client, awsapi.Identity, error) {
+	p.app.logins.NewRun()
 	client, who, err := p.app.identify(ctx, pl.Target.Region)
 	if err == nil && who.Account != pl.Target.Account {
 		err = fmt.Errorf("the caller's account is %s, and the plan is for %s", who.Account, pl.Target.Account)
@@ -325,12 +326,12 @@ func (p *port) connected(ctx context.Context, pl plan.Plan) (*awsapi.Client, aws
 	return client, who, err
 }
 
-func (p *port) apply(ctx context.Context, pl plan.Plan, adopt bool, emit func(apply.Event)) (apply.Result, error) {
+func (p *port) apply(ctx context.Context, pl plan.Plan, agreed *apply.Consent, emit func(apply.Event)) (apply.Result, error) {
 	client, who, err := p.connected(ctx, pl)
 	if err != nil {
 		return apply.Result{}, err
 	}
-	result, err := p.app.run(ctx, &work{plan: pl, client: client, caller: who}, "apply", apply.Options{Adopt: adopt, Emit: emit})
+	result, err := p.app.run(ctx, &work{plan: pl, client: client, caller: who}, "apply", apply.Options{Consent: agreed, Emit: emit})
 	p.journal = result.Journal
 	return result, err
 }

@@ -25,7 +25,7 @@ type Caller interface {
 
 // Options of a run.
 type Options struct {
-	Adopt       bool        // change what belongs to someone else, and what others may rely on
+	Consent     *Consent    // nil: what others own or may rely on stays, and the run's own look is what was shown
 	Parallelism int         // calls in flight at most; zero: 8
 	Emit        func(Event) // nil: nobody listens. It is called from one goroutine at a time.
 	Poll        Poll        // zero: 1 s growing to 5 s
@@ -47,19 +47,23 @@ func (p Poll) orDefault() Poll {
 
 // Run carries the plan out. First it looks at everything; what stands against the plan stops it before
 // anything is changed, with a *Blocked. Then each resource is worked on as soon as what it needs is
-// done. After a failure nothing new is begun: what was done stays, and a second run goes on from there,
-// because every step looks before it writes. When ctx ends, the calls in flight are finished first.
+// done. What is not as it was shown when its turn comes stops the run. After a failure nothing new is begun: what was
+// done stays, and a second run goes on from there, because every step looks before it writes. When ctx ends, the calls
+// in flight are finished first.
 func Run(ctx context.Context, p plan.Plan, c Caller, o Options) (Result, error) {
 	r := newRun(p, c, o)
 	findings, err := r.survey(ctx, p)
 	if err == nil {
-		err = Blocking(p, findings, o.Adopt)
+		err = Blocking(p, findings, o.Consent)
 	}
 	if err != nil {
 		for _, res := range p.Resources {
 			r.skip(res)
 		}
 		return r.result, err
+	}
+	if r.shown = o.Consent; r.shown == nil {
+		r.shown = Agree(findings)
 	}
 	walk(p, func(res plan.Resource) {
 		if r.stopped(ctx) {

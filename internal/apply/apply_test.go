@@ -248,7 +248,11 @@ func TestDecisions(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				a := &account{answers: tt.answers}
-				_, err := apply.Run(t.Context(), of(tt.spec), a, apply.Options{Adopt: tt.adopt})
+				var o apply.Options
+				if tt.adopt {
+					o.Consent = seen(t, of(tt.spec), a)
+				}
+				_, err := apply.Run(t.Context(), of(tt.spec), a, o)
 				if tt.fails == "" && err != nil {
 					t.Fatal(err)
 				}

@@ -52,7 +52,7 @@ func applied(t testing.TB, p plan.Plan, delay time.Duration) (*far, time.Duratio
 	}
 	f := &far{caller: client, delay: delay}
 	begun := time.Now()
-	if _, err := apply.Run(t.Context(), p, f, apply.Options{Adopt: true, Poll: apply.Poll{First: time.Millisecond, Most: time.Millisecond}}); err != nil {
+	if _, err := apply.Run(t.Context(), p, f, apply.Options{Consent: seen(t, p, client), Poll: apply.Poll{First: time.Millisecond, Most: time.Millisecond}}); err != nil {
 		t.Fatal(err)
 	}
 	return f, time.Since(begun)

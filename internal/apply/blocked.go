@@ -11,6 +11,7 @@ import (
 type Blocked struct {
 	Problems []string // "IAM role x: ..."
 	Consent  bool     // they are differences that may be agreed to
+	Changed  bool     // some are differences that the operator has not seen
 	Remedy   string   // what to do, where the answers say themselves that nothing may be applied; "" : look at the account
 }
 
@@ -27,14 +28,17 @@ func (e *Blocked) ErrorHint() string {
 	if e.Remedy != "" {
 		return e.Remedy + "; nothing was changed"
 	}
+	if e.Changed {
+		return (&NotAsShown{}).ErrorHint() + "; nothing was changed"
+	}
 	if e.Consent {
 		return "look at them; if they may be changed, run again with --adopt; nothing was changed"
 	}
 	return "mend these first; nothing was changed"
 }
 
-// Blocking gathers everything that would stop a run; nil where nothing does.
-func Blocking(p plan.Plan, findings map[string]Finding, adopt bool) error {
+// Blocking gathers everything that would stop a run; nil where nothing does. agreed is as in Options.
+func Blocking(p plan.Plan, findings map[string]Finding, agreed *Consent) error {
 	if held := p.ExportOnly; held != nil {
 		return &Blocked{Problems: []string{held.Error()}, Remedy: held.Remedy}
 	}
@@ -45,8 +49,15 @@ func Blocking(p plan.Plan, findings map[string]Finding, adopt bool) error {
 			out.Problems = append(out.Problems, r.Spec.Label()+": "+f.Problem)
 			out.Consent = false
 		}
-		if !adopt {
+		if agreed == nil {
 			out.Problems = append(out.Problems, unagreed(r.Spec.Label(), f)...)
+			continue
+		}
+		for _, d := range f.Differences {
+			if err := agreed.change(r.ID, d.Step, d); err != nil {
+				out.Problems = append(out.Problems, fmt.Sprintf("%s: %s: %v", r.Spec.Label(), d.Step, err))
+				out.Changed = true
+			}
 		}
 	}
 	if len(out.Problems) == 0 {

@@ -17,11 +17,13 @@ type desk struct {
 
 	mu    sync.Mutex
 	reads map[string]*reading
+	begun int // reads so far
 }
 
 // reading is one read, while it is made and after.
 type reading struct {
 	done   chan struct{}
+	number int // of the read, from 1
 	made   time.Time
 	answer any
 	err    error
@@ -55,7 +57,8 @@ func (d *desk) read(ctx context.Context, c plan.Call) (any, error) {
 	d.mu.Lock()
 	r := d.reads[key]
 	if r == nil || r.stale() {
-		r = &reading{done: make(chan struct{})}
+		d.begun++
+		r = &reading{done: make(chan struct{}), number: d.begun}
 		d.reads[key] = r
 		d.mu.Unlock()
 		r.answer, r.err = d.send(ctx, c)
@@ -79,6 +82,21 @@ func (d *desk) read(ctx context.Context, c plan.Call) (any, error) {
 func (d *desk) again(ctx context.Context, c plan.Call) (any, error) {
 	d.drop(c)
 	return d.read(ctx, c)
+}
+
+// now is a moment, for after.
+func (d *desk) now() int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.begun
+}
+
+// after says that a read was begun after a moment, or is not remembered.
+func (d *desk) after(moment int, c plan.Call) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	r := d.reads[keyOf(c)]
+	return r == nil || r.number > moment
 }
 
 // drop forgets what a call answered: something was changed that it may tell of.

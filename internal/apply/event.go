@@ -51,9 +51,11 @@ type Difference struct {
 	Have    string `json:"have"` // shortened
 	Want    string `json:"want"` // shortened
 	Ask     bool   `json:"ask"`  // changing it needs consent
-	// Was and Will are Have and Want in full.
+	// Was and Will are Have and Want in full. Consent compares Was.
 	Was  string `json:"-"`
 	Will string `json:"-"`
+
+	counts bool // it is a number of things, some of which are missing: nothing is replaced
 }
 
 // Finding is what a look at the account says of one resource, before anything is done.
@@ -62,6 +64,8 @@ type Finding struct {
 	Differences []Difference
 	Pending     []string // what is as planned and not ready yet: "the role is in-sync on cluster analytics"
 	Problem     string   // not "": the resource cannot be brought about, and why
+
+	missing bool // the resource does not exist, or what it is a part of does not
 }
 
 // Result is what a run left behind.

@@ -65,18 +65,27 @@ func (r *run) inspect(ctx context.Context, res plan.Resource) (Finding, error) {
 		r.mu.Lock()
 		r.missing[res.ID] = true
 		r.mu.Unlock()
-		f.Action = res.Spec.Action()
+		f.Action, f.missing = res.Spec.Action(), true
 	}
 	return f, nil
 }
 
 // prefetch makes the reads of a resource that changes what is there at once, and not one after another: what
-// it changes exists, so that none is in vain.
+// it changes exists, so that none is in vain. The first goes alone, and where it fails the others are not made: the first
+// of SQL shows whether one can log in at all.
 func (r *run) prefetch(ctx context.Context, s *subject) {
 	if s.Spec.Action() != plan.Update || s.made || slices.ContainsFunc(s.Needs, r.lacks) {
 		return
 	}
-	for _, st := range s.Spec.Steps() {
+	steps := s.Spec.Steps()
+	first := r.filled(steps[0])
+	if first.Read.Zero() || unknown(first) {
+		return
+	}
+	if _, err := r.desk.read(ctx, first.Read); err != nil {
+		return
+	}
+	for _, st := range steps[1:] {
 		if st = r.filled(st); !st.Read.Zero() && !unknown(st) {
 			r.fetching.Go(func() { _, _ = r.desk.read(ctx, st.Read) }) // who needs the answer asks again
 		}
@@ -132,13 +141,7 @@ func (r *run) note(ctx context.Context, s *subject, st plan.Step, seen sight, f 
 		return err
 	}
 	f.Action = plan.Update
-	was, will := seen.have, plan.Shown(want(st))
-	if st.Check.Counts {
-		was, will = counted(was, will), "done"
-	}
-	f.Differences = append(f.Differences, Difference{
-		Step: st.Title, Foreign: foreign, Have: shorten(was), Want: shorten(will), Ask: foreign || r.replaces(s, st, seen), Was: was, Will: will,
-	})
+	f.Differences = append(f.Differences, difference(st, seen, foreign, foreign || r.replaces(s, st, seen)))
 	return nil
 }
 

@@ -70,7 +70,11 @@ func TestKeyPairWithAnotherKey(t *testing.T) {
 			s.call(t, "ec2", "ImportKeyPair", "KeyName", keyPair(t, p).KeyName, "PublicKeyMaterial", plan.Blob(otherKey))
 			before, calls := string(s.account.State()), len(changing(s.account.Calls()))
 			l := s.life(t, 0, false)
-			_, err := apply.Run(t.Context(), p, l, apply.Options{Adopt: adopt, Journal: l})
+			o := apply.Options{Journal: l}
+			if adopt {
+				o.Consent = seen(t, p, l)
+			}
+			_, err := apply.Run(t.Context(), p, l, o)
 			var blocked *apply.Blocked
 			if !errors.As(err, &blocked) || blocked.Consent || !strings.Contains(err.Error(), "another public key") {
 				t.Errorf("adopt %v: %v", adopt, err)

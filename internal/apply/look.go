@@ -32,12 +32,14 @@ type sight struct {
 func (s sight) short() string { return shorten(s.have) }
 
 func shorten(s string) string {
-	const most = 160
-	if r := []rune(s); len(r) > most {
-		return string(r[:most-1]) + "…"
+	if r := []rune(s); len(r) > mostShown {
+		return string(r[:mostShown-1]) + "…"
 	}
 	return s
 }
+
+// mostShown is how many characters of a value a message has.
+const mostShown = 160
 
 // want is what a step would make of it.
 func want(st plan.Step) string {

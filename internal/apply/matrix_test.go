@@ -143,8 +143,18 @@ func (s *scene) life(t testing.TB, kill int, after bool) *life {
 func (s *scene) apply(t testing.TB, kill int, after bool) (int, error) {
 	t.Helper()
 	l := s.life(t, kill, after)
-	_, err := apply.Run(t.Context(), s.plan, l, apply.Options{Adopt: true, Journal: l, Past: s.book.Past()})
+	_, err := apply.Run(t.Context(), s.plan, l, apply.Options{Consent: seen(t, s.plan, l.caller), Journal: l, Past: s.book.Past()})
 	return l.calls, err
+}
+
+// seen is consent to all that a look at the account finds. A look that fails shows nothing.
+func seen(t testing.TB, p plan.Plan, c apply.Caller) *apply.Consent {
+	t.Helper()
+	findings, err := apply.Inspect(t.Context(), p, c)
+	if err != nil {
+		t.Log(err)
+	}
+	return apply.Agree(findings)
 }
 
 func (s *scene) undo(t testing.TB, kill int, after bool) (apply.UndoResult, int, error) {

@@ -129,7 +129,7 @@ func TestLongDisturbancesOnMoto(t *testing.T) {
 			l := &life{caller: client, book: book, kill: kill, after: after}
 			far := &far{caller: l}
 			_, err = apply.Run(t.Context(), p, far, apply.Options{
-				Adopt: true, Journal: l, Past: book.Past(), Poll: apply.Poll{First: 10 * time.Millisecond, Most: 50 * time.Millisecond},
+				Consent: seen(t, p, client), Journal: l, Past: book.Past(), Poll: apply.Poll{First: 10 * time.Millisecond, Most: 50 * time.Millisecond},
 			})
 			if i == 0 {
 				calls, writes = far.calls, l.calls

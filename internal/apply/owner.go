@@ -15,6 +15,7 @@ const (
 	nobodys ownership = iota // it is not there
 	ours
 	theirs
+	unmarked // it is there, and carries no mark at all
 )
 
 // owns asks whose a thing is. The read of o is filled in.
@@ -24,7 +25,7 @@ func owns(o plan.Owner, read func(plan.Call) (any, error)) (ownership, error) {
 	case err != nil && slices.Contains(o.Absent, code):
 		return nobodys, nil
 	case err != nil && slices.Contains(o.Unmarked, code):
-		return theirs, nil
+		return unmarked, nil
 	case err != nil:
 		return nobodys, fmt.Errorf("see who made it: %w", err)
 	}

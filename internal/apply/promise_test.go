@@ -71,7 +71,7 @@ func TestSlowAccountsEndAlike(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				s := newScene(t, p, "", practice.Lifelike().Times(20))
 				l, waited := s.life(t, 0, false), 0
-				_, err := apply.Run(t.Context(), p, l, apply.Options{Adopt: true, Journal: l, Emit: func(e apply.Event) {
+				_, err := apply.Run(t.Context(), p, l, apply.Options{Consent: seen(t, p, l), Journal: l, Emit: func(e apply.Event) {
 					if e.State == apply.Waiting {
 						waited++
 						if e.Detail == "" || e.Limit == 0 || e.Waited > e.Limit {
@@ -247,7 +247,7 @@ func TestFullDiskStopsBeforeTheNextChange(t *testing.T) {
 		s := newScene(t, built(t, "../../testdata/answers/simple-cluster.yaml"), "", practice.Delays{})
 		l := s.life(t, 0, false)
 		full := &fullDisk{life: l, room: 3}
-		_, err := apply.Run(t.Context(), s.plan, l, apply.Options{Adopt: true, Journal: full})
+		_, err := apply.Run(t.Context(), s.plan, l, apply.Options{Consent: seen(t, s.plan, l), Journal: full})
 		if !errors.Is(err, errFull) {
 			t.Fatal(err)
 		}
@@ -316,7 +316,11 @@ func ends(t *testing.T, p plan.Plan, faults string, earlier int, drop []int, ado
 	var errs []error
 	for range 8 {
 		l := s.life(t, 0, false)
-		_, err := apply.Run(t.Context(), p, l, apply.Options{Adopt: adopt, Journal: l, Past: s.book.Past()})
+		o := apply.Options{Journal: l, Past: s.book.Past()}
+		if adopt {
+			o.Consent = seen(t, p, l)
+		}
+		_, err := apply.Run(t.Context(), p, l, o)
 		var blocked *apply.Blocked
 		switch {
 		case err == nil:

@@ -13,11 +13,13 @@ import (
 type run struct {
 	desk    *desk
 	options Options
+	shown   *Consent        // what the changes of this run must agree with
 	past    map[string]bool // ids of resources that an earlier run has made, or was making
 
 	mu      sync.Mutex
 	outputs map[plan.Ref]string
 	missing map[string]bool        // survey only: ids of what is not there yet
+	created map[string]bool        // ids of what this run has created, or found where an earlier run had
 	turns   map[string]*sync.Mutex // by Step.Turn
 	seq     int                    // of the last intent
 	failure error                  // the first
@@ -30,7 +32,7 @@ type run struct {
 func newRun(_ plan.Plan, c Caller, o Options) *run {
 	o.Poll = o.Poll.orDefault()
 	r := &run{
-		desk: newDesk(c, o.Parallelism), options: o, outputs: map[plan.Ref]string{}, missing: map[string]bool{}, turns: map[string]*sync.Mutex{},
+		desk: newDesk(c, o.Parallelism), options: o, outputs: map[plan.Ref]string{}, missing: map[string]bool{}, created: map[string]bool{}, turns: map[string]*sync.Mutex{},
 		past: map[string]bool{},
 	}
 	for _, c := range o.Past {
@@ -126,6 +128,7 @@ type subject struct {
 	owner   *bool       // whether it is someone else's; nil: not asked yet
 	asked   []plan.Call // reads that tell of it
 	changed bool
+	now     int // when the step under way began, for desk.after
 }
 
 func (r *run) resource(ctx context.Context, res plan.Resource) error {
@@ -139,6 +142,11 @@ func (r *run) resource(ctx context.Context, res plan.Resource) error {
 			return failed
 		}
 	}
+	if s.made || s.own {
+		r.mu.Lock()
+		r.created[s.ID] = true
+		r.mu.Unlock()
+	}
 	if s.changed {
 		r.record(&r.result.Changed, res.ID)
 		r.report(s, Event{State: Changed})
@@ -147,6 +155,13 @@ func (r *run) resource(ctx context.Context, res plan.Resource) error {
 	r.record(&r.result.Kept, res.ID)
 	r.report(s, Event{State: Kept})
 	return nil
+}
+
+// createdHere says that a resource is this run's own.
+func (r *run) createdHere(id string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.created[id]
 }
 
 func (r *run) report(s *subject, e Event) {

@@ -17,6 +17,8 @@ type change struct {
 	first  bool      // the resource's first step
 	number int       // of the call in its step, from 0
 	whole  bool      // what is sent has in it what was there before
+	call   plan.Call // with what it sends back still to be filled in
+	unsure bool      // an attempt that failed may have taken effect
 }
 
 // Unknown is the Code of an outcome that nobody knows: no answer came.
@@ -25,13 +27,13 @@ const Unknown = "unknown"
 // attempts bounds how often a call is made whose answer is lost again and again, where the SDK does not repeat it.
 const attempts = 4
 
-// send makes one call that changes something. It is written down before and after. It is not cut off
-// when ctx ends: a call in flight is finished.
+// send makes one call that changes something, on what a look has just seen. It is written down before and after. It is
+// not cut off when ctx ends: a call in flight is finished.
 func (r *run) send(ctx context.Context, s *subject, ch change, c plan.Call, seen sight) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if sendsBack(c) { // what it sends back must be what is there now
+	if ch.number > 0 && sendsBack(c) { // what it sends back must be what the call before it has left
 		again, err := r.lookAgain(ctx, s, ch.step)
 		if err != nil {
 			return err
@@ -41,6 +43,7 @@ func (r *run) send(ctx context.Context, s *subject, ch change, c plan.Call, seen
 	if joins(c) { // then it is the whole that is sent, not ours alone, that undo must find
 		ch.whole = true
 	}
+	ch.call = c
 	c, err := resolved(c, seen.answer)
 	if err != nil {
 		return err
@@ -50,7 +53,7 @@ func (r *run) send(ctx context.Context, s *subject, ch change, c plan.Call, seen
 		return err
 	}
 	r.report(s, Event{State: Calling, Step: ch.step.Title, Call: &c})
-	answer, err := r.persist(ctx, s, ch, func() (any, error) { return r.desk.send(context.WithoutCancel(ctx), c) })
+	answer, err := r.persist(ctx, s, ch, c, seen)
 	r.changedBy(s)
 	r.desk.drop(ch.step.Read)
 	learned := r.moved(ctx, s, ch.step, err)
@@ -160,16 +163,21 @@ func requestID(answer any, err error) string {
 
 // persist makes a call until it has taken effect: again while its error is one that the step knows to
 // pass, and again where no answer came and nothing shows that it has happened. An error after which the
-// account is as planned is none.
-func (r *run) persist(ctx context.Context, s *subject, ch change, call func() (any, error)) (any, error) {
+// account is as planned is none. Before each repetition what is there must still be what the call was made for.
+func (r *run) persist(ctx context.Context, s *subject, ch change, c plan.Call, seen sight) (any, error) {
 	deadline, begun := time.Now().Add(retryLimit), time.Now()
 	tries := 0
 	for interval := r.options.Poll.First; ; interval = min(interval*2, r.options.Poll.Most) {
-		answer, err := call()
+		answer, err := r.desk.send(context.WithoutCancel(ctx), c)
 		if err == nil {
 			return answer, nil
 		}
+		ch.unsure = ch.unsure || unsure(err)
 		happened, lookErr := r.happened(ctx, s, ch, err)
+		var changed *NotAsShown
+		if errors.As(lookErr, &changed) {
+			return nil, errors.Join(changed, err)
+		}
 		if happened {
 			return nil, nil
 		}
@@ -187,7 +195,31 @@ func (r *run) persist(ctx context.Context, s *subject, ch change, call func() (a
 		if waitErr := sleep(ctx, interval); waitErr != nil {
 			return nil, errors.Join(waitErr, err)
 		}
+		if c, happened, lookErr = r.repeated(ctx, s, ch, c, seen); lookErr != nil || happened {
+			return nil, lookErr
+		}
 	}
+}
+
+// repeated is a call as it has to be made again: with what is there by now of what it sends back. It is an error where
+// that is not what the call was made for. done says that the call has taken effect meanwhile.
+func (r *run) repeated(ctx context.Context, s *subject, ch change, c plan.Call, was sight) (again plan.Call, done bool, err error) {
+	if ch.number > 0 || ch.step.Read.Zero() {
+		return c, false, nil
+	}
+	now, err := r.lookAgain(context.WithoutCancel(ctx), s, ch.step)
+	if err != nil {
+		return c, false, err
+	}
+	if now.state == same {
+		done, err = r.oursNow(ctx, s, ch)
+		return c, done, err
+	}
+	if !ch.step.Check.Counts && !alike(was.have, now.have) {
+		return c, false, &NotAsShown{Shown: was.have, Now: now.have}
+	}
+	c, err = resolved(ch.call, now.answer)
+	return c, false, err
 }
 
 // happened looks whether a call that failed has taken effect: its answer was lost, and its repetition was
@@ -213,20 +245,34 @@ func (r *run) happened(ctx context.Context, s *subject, ch change, cause error) 
 			return false, err
 		}
 		if seen.state == same {
-			return r.oursNow(ctx, s)
+			return r.oursNow(ctx, s, ch)
 		}
 	}
 	return false, nil
 }
 
-// oursNow makes sure that what turned out to be there is not what somebody else made at the same time.
-func (r *run) oursNow(ctx context.Context, s *subject) (bool, error) {
+// oursNow makes sure that what turned out to be there is not what somebody else made at the same time. A thing that
+// gets its mark only later counts as ours where an attempt of ours may have made it.
+func (r *run) oursNow(ctx context.Context, s *subject, ch change) (bool, error) {
 	o := s.Spec.Steps()[0].Owner
-	if o == nil || r.past[s.ID] || s.owner != nil {
+	if o == nil || r.own(s) || s.owner != nil && *s.owner {
 		return true, nil
 	}
+	ctx = context.WithoutCancel(ctx)
 	whose, err := owns(r.ownerCall(*o), func(c plan.Call) (any, error) { return r.desk.again(ctx, c) })
-	return whose != theirs || r.options.Adopt, err
+	switch {
+	case err != nil:
+		return false, err
+	case whose == theirs, whose == unmarked && !ch.unsure:
+		return false, &NotAsShown{Foreign: true}
+	}
+	return true, nil
+}
+
+// unsure says that a call may have taken effect though it failed, or that an attempt before the last may have.
+func unsure(err error) bool {
+	var repeated interface{ Repeated() bool }
+	return lost(err) || errors.As(err, &repeated) && repeated.Repeated()
 }
 
 // exists are codes with which AWS refuses to make what is there.

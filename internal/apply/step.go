@@ -19,7 +19,11 @@ func (r *run) step(ctx context.Context, s *subject, st plan.Step, first bool) er
 	}
 	defer r.turn(st.Turn)()
 	st = r.filled(st)
+	s.now = r.desk.now()
 	seen, err := r.look(ctx, s, st)
+	if err == nil && seen.state != same && !r.desk.after(s.now, st.Read) { // a change is decided on what is there at this moment
+		seen, err = r.lookAgain(ctx, s, st)
+	}
 	if err != nil {
 		return err
 	}
@@ -106,12 +110,8 @@ func (r *run) decide(ctx context.Context, s *subject, st plan.Step, seen sight) 
 	case len(needed(st, seen)) == 0:
 		return nil, refused(st, seen)
 	}
-	foreign, err := r.foreign(ctx, s)
-	if err != nil {
+	if err := r.agreed(ctx, s, st, seen); err != nil {
 		return nil, err
-	}
-	if ask := foreign || r.replaces(s, st, seen); ask && !r.options.Adopt {
-		return nil, &NeedsConsent{Foreign: foreign, Have: seen.short(), Want: shorten(want(st))}
 	}
 	return needed(st, seen), nil
 }
@@ -141,11 +141,16 @@ func (r *run) foreign(ctx context.Context, s *subject) (bool, error) {
 		return false, nil
 	}
 	if s.owner == nil {
-		owned, err := owns(r.ownerCall(*o), func(c plan.Call) (any, error) { return r.ask(ctx, s, c) })
+		owned, err := owns(r.ownerCall(*o), func(c plan.Call) (any, error) {
+			if !r.desk.after(s.now, c) {
+				r.desk.drop(c)
+			}
+			return r.ask(ctx, s, c)
+		})
 		if err != nil {
 			return false, err
 		}
-		foreign := owned == theirs
+		foreign := owned == theirs || owned == unmarked
 		s.owner = &foreign
 	}
 	return *s.owner, nil

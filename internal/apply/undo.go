@@ -169,16 +169,27 @@ func (u *undoing) takeBack(ctx context.Context, c Change, tell func(Event)) erro
 	if err != nil || answer == nil {
 		return err
 	}
-	for _, call := range d.Calls {
+	for i, call := range d.Calls {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		call, err := resolved(call, answer)
+		sent, err := resolved(call, answer)
 		if err != nil {
 			return err
 		}
-		tell(Event{State: Calling, Step: d.Title, Call: &call})
-		if err := u.insist(ctx, d, call, tell); err != nil {
+		again := func() (plan.Call, bool, error) { return sent, false, nil }
+		if i == 0 { // after the first call it is no longer as it was created
+			again = func() (plan.Call, bool, error) {
+				answer, err := u.look(context.WithoutCancel(ctx), c, d)
+				if err != nil || answer == nil {
+					return sent, err == nil, err
+				}
+				sent, err := resolved(call, answer)
+				return sent, false, err
+			}
+		}
+		tell(Event{State: Calling, Step: d.Title, Call: &sent})
+		if err := u.insist(ctx, d, sent, again, tell); err != nil {
 			return err
 		}
 	}
@@ -246,7 +257,7 @@ func (u *undoing) look(ctx context.Context, c Change, d plan.Undo) (any, error) 
 	switch {
 	case err != nil:
 		return nil, err
-	case whose == theirs:
+	case whose == theirs, whose == unmarked:
 		return nil, left("it no longer carries the mark of this plan")
 	case whose == nobodys:
 		return nil, nil
@@ -254,8 +265,9 @@ func (u *undoing) look(ctx context.Context, c Change, d plan.Undo) (any, error) 
 	return answer, nil
 }
 
-// insist makes a call until it has taken effect, or cannot.
-func (u *undoing) insist(ctx context.Context, d plan.Undo, c plan.Call, tell func(Event)) error {
+// insist makes a call until it has taken effect, or cannot. Before each repetition again looks, and gives the call anew,
+// or says that nothing is left to undo; its error is a left where someone has changed the thing meanwhile.
+func (u *undoing) insist(ctx context.Context, d plan.Undo, c plan.Call, again func() (plan.Call, bool, error), tell func(Event)) error {
 	begun, tries := time.Now(), 0
 	for interval := u.options.Poll.First; ; interval = min(interval*2, u.options.Poll.Most) {
 		_, err := u.desk.send(context.WithoutCancel(ctx), c)
@@ -271,6 +283,10 @@ func (u *undoing) insist(ctx context.Context, d plan.Undo, c plan.Call, tell fun
 		tell(Event{State: Waiting, Step: d.Title, Detail: "AWS accepts the change (" + shorten(err.Error()) + ")", Waited: time.Since(begun), Limit: retryLimit})
 		if waitErr := sleep(ctx, interval); waitErr != nil {
 			return errors.Join(waitErr, err)
+		}
+		var done bool
+		if c, done, err = again(); err != nil || done {
+			return err
 		}
 	}
 }

@@ -48,6 +48,8 @@ type Options struct {
 	LogName string
 	// Line writes a command as the operator can type it; nil: its words with blanks between them.
 	Line func(words []string) string
+	// Logins are shared by the clients of a run; nil: the client has its own.
+	Logins *Logins
 }
 
 func (o Options) log(e Entry) {
@@ -77,6 +79,7 @@ type Client struct {
 	poll       time.Duration // first interval between looks at a statement
 	profile    string
 	configured string // region of the configuration, whatever the options say
+	logins     *Logins
 }
 
 // Identity is who calls.
@@ -97,20 +100,29 @@ const callTimeout = 2 * time.Minute
 // New reads the configuration. It makes no call.
 func New(ctx context.Context, o Options) (*Client, error) {
 	if o.Account != nil {
-		return newClient(inProcess(o)), nil
+		return newClient(watched(inProcess(o)), o.Logins), nil
 	}
 	chain, err := load(ctx, o)
 	if err != nil {
 		return nil, err
 	}
-	c := newClient(chain.cfg)
+	c := newClient(watched(chain.cfg), o.Logins)
 	c.profile, c.configured = chain.profile.Profile, chain.region()
 	return c, nil
 }
 
-func newClient(cfg aws.Config) *Client {
+// watched is a configuration whose clients remember what became of earlier attempts at a call.
+func watched(cfg aws.Config) aws.Config {
+	cfg.APIOptions = append(cfg.APIOptions[:len(cfg.APIOptions):len(cfg.APIOptions)], rememberAttempts)
+	return cfg
+}
+
+func newClient(cfg aws.Config, logins *Logins) *Client {
+	if logins == nil {
+		logins = &Logins{}
+	}
 	cfg.Retryer = retryer
-	return &Client{cfg: cfg, operations: operations(cfg), poll: 250 * time.Millisecond, configured: cfg.Region}
+	return &Client{cfg: cfg, operations: operations(cfg), poll: 250 * time.Millisecond, configured: cfg.Region, logins: logins}
 }
 
 // In is the same client in another region, with the same credentials. "" : the region of the configuration.
@@ -121,7 +133,7 @@ func (c *Client) In(region string) *Client {
 	}
 	cfg := c.cfg
 	cfg.Region = region
-	other := newClient(cfg)
+	other := newClient(cfg, c.logins)
 	other.profile, other.configured = c.profile, c.configured
 	return other
 }
@@ -326,6 +338,8 @@ func brief(err error) error {
 		out.RequestID = response.ServiceRequestID()
 		out.broken = response.HTTPStatusCode() >= http.StatusInternalServerError && !throttled(out.Code)
 	}
+	var earlier *repeatedError
+	out.repeated = errors.As(err, &earlier)
 	return out
 }
 
@@ -342,10 +356,16 @@ type Error struct {
 	Message   string
 	RequestID string
 	broken    bool // the server failed: nobody knows what it did before
+	repeated  bool // the same holds for an attempt before this answer
+
+	unconnected bool // a statement that never reached its database
 }
 
 // Lost says that the call may have taken effect all the same.
 func (e *Error) Lost() bool { return e.broken }
+
+// Repeated says that an earlier attempt of the same call may have taken effect.
+func (e *Error) Repeated() bool { return e.repeated }
 
 // RequestIdentifier is AWS's name for the request.
 func (e *Error) RequestIdentifier() string { return e.RequestID }

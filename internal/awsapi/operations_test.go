@@ -225,7 +225,7 @@ func TestRowsAreGatheredFromEveryPage(t *testing.T) {
 // TestCallsWithoutCredentials: whatever words the SDK has for it, the error is the one that says so.
 func TestCallsWithoutCredentials(t *testing.T) {
 	none := aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) { return aws.Credentials{}, errors.New("nothing here") })
-	client := newClient(aws.Config{Region: "us-east-1", Credentials: none, HTTPClient: &http.Client{Transport: &scripted{}}})
+	client := newClient(aws.Config{Region: "us-east-1", Credentials: none, HTTPClient: &http.Client{Transport: &scripted{}}}, nil)
 	for _, c := range []plan.Call{plan.NewCall("iam", "GetRole", "RoleName", "r"), plan.NewCall("redshift-data", "ExecuteStatement", "Sql", "SELECT 1")} {
 		if _, err := client.Call(t.Context(), c); !errors.Is(err, ErrCredentials) || lookup.Why(err) != "no credentials" {
 			t.Errorf("%s: %v", c.Name(), err)

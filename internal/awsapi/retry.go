@@ -1,14 +1,17 @@
 package awsapi
 
 import (
+	"context"
 	"encoding/xml"
 	"errors"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/smithy-go"
+	"github.com/aws/smithy-go/middleware"
 )
 
 // Limits of the SDK's own repetitions. Throttling is waited out longer than the SDK does by default,
@@ -64,3 +67,27 @@ func onlyRefused() aws.Retryer {
 		}
 	})
 }
+
+// rememberAttempts marks the error of a call of which an earlier attempt may have taken effect: the SDK gives the error of
+// the last attempt only.
+func rememberAttempts(stack *middleware.Stack) error {
+	return stack.Finalize.Insert(middleware.FinalizeMiddlewareFunc("RememberAttempts",
+		func(ctx context.Context, in middleware.FinalizeInput, next middleware.FinalizeHandler) (middleware.FinalizeOutput, middleware.Metadata, error) {
+			out, metadata, err := next.HandleFinalize(ctx, in)
+			results, _ := retry.GetAttemptResults(metadata)
+			if n := len(results.Results); err != nil && n > 1 && slices.ContainsFunc(results.Results[:n-1], uncertain) {
+				err = &repeatedError{err}
+			}
+			return out, metadata, err
+		}), "Retry", middleware.Before)
+}
+
+// uncertain says that nobody knows what an attempt has done: no answer came, or the server failed.
+func uncertain(a retry.AttemptResult) bool {
+	var failed *Error
+	return !errors.As(brief(a.Err), &failed) || failed.Lost()
+}
+
+type repeatedError struct{ error }
+
+func (e *repeatedError) Unwrap() error { return e.error }

@@ -20,6 +20,9 @@ const (
 	getStatementResult = "redshift-data:GetStatementResult"
 )
 
+// statementFailed is the code of a statement that AWS has taken and that has failed.
+const statementFailed = "StatementFailed"
+
 // statementLimit bounds one statement. Grants take well under a second; a busy or resuming
 // warehouse may queue them.
 const statementLimit = 10 * time.Minute
@@ -43,16 +46,46 @@ func (c *Client) statement(ctx context.Context, execute operation, input []byte)
 	}
 	ctx, cancel := context.WithTimeout(ctx, statementLimit)
 	defer cancel()
-	started, err := execute(ctx, input)
-	if err != nil {
-		return nil, fmt.Errorf("call %s: %w", executeStatement, c.explained(ctx, err))
-	}
-	id, _ := started.(map[string]any)["Id"].(string)
-	hasRows, err := c.finish(ctx, id)
+	id, hasRows, err := c.run(ctx, execute, input)
 	if err != nil || !hasRows {
 		return map[string]any{}, err
 	}
 	return c.result(ctx, id)
+}
+
+// run sends a statement and waits for its end, alone as long as nothing has proven its connection.
+func (c *Client) run(ctx context.Context, execute operation, input []byte) (id string, hasRows bool, err error) {
+	l, database, err := c.logins.of(c.cfg.Region, input)
+	if err != nil {
+		return "", false, err
+	}
+	proves, err := l.begin(ctx, database)
+	if err != nil {
+		return "", false, err
+	}
+	if proves {
+		defer func() { <-l.turn }()
+		if earlier, in := l.unseen(); earlier != "" { // its caller has not waited for the end
+			_, err := c.finish(ctx, earlier)
+			err = l.ended(earlier, in, err)
+			if _, failed := l.known(database); failed != nil {
+				return "", false, failed
+			}
+			if again, _ := l.unseen(); again != "" {
+				return "", false, err
+			}
+		}
+	}
+	started, err := execute(ctx, input)
+	if err != nil {
+		return "", false, fmt.Errorf("call %s: %w", executeStatement, c.explained(ctx, err))
+	}
+	id, _ = started.(map[string]any)["Id"].(string)
+	if proves {
+		l.sent(id, database)
+	}
+	hasRows, err = c.finish(ctx, id)
+	return id, hasRows, l.ended(id, database, err)
 }
 
 // result gathers the rows of all pages.
@@ -95,7 +128,8 @@ func (c *Client) finish(ctx context.Context, id string) (bool, error) {
 			return rows, nil
 		case string(types.StatusStringFailed), string(types.StatusStringAborted):
 			message, _ := state["Error"].(string)
-			return false, &Error{Code: "StatementFailed", Message: message}
+			failed := state["Status"] == string(types.StatusStringFailed)
+			return false, &Error{Code: statementFailed, Message: message, unconnected: failed && unconnected(message)}
 		}
 		select {
 		case <-ctx.Done():

@@ -55,7 +55,11 @@ func carryOut(t *testing.T, p plan.Plan, c apply.Caller) error {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	_, err := apply.Run(ctx, p, c, apply.Options{Adopt: true, Poll: apply.Poll{First: 10 * time.Millisecond, Most: 50 * time.Millisecond}})
+	findings, err := apply.Inspect(ctx, p, c)
+	if err != nil {
+		return err
+	}
+	_, err = apply.Run(ctx, p, c, apply.Options{Consent: apply.Agree(findings), Poll: apply.Poll{First: 10 * time.Millisecond, Most: 50 * time.Millisecond}})
 	return err
 }
 

@@ -10,6 +10,7 @@ import (
 	"onramp/internal/awsname"
 	"onramp/internal/policy"
 	"onramp/internal/practice/authorize"
+	"onramp/internal/practice/fault"
 	"onramp/internal/practice/wire"
 )
 
@@ -23,6 +24,7 @@ type call struct {
 	body   []byte
 	secure bool
 	may    *policy.Document // what the caller may do; nil: everything
+	faults *fault.Plan      // for what is no call: logins
 }
 
 // operation is a call that the account has.
@@ -74,6 +76,7 @@ func (a *Account) serve(q wire.Request) (wire.Answer, error) {
 	}
 	c := &call{
 		world: a.world, at: a.world.in(q.Region), in: q.Input, now: time.Now(), name: q.Name(), body: q.Body, secure: q.Secure, may: a.settings.Policy,
+		faults: a.settings.Faults,
 	}
 	c.at.settle(c.now)
 	if err := c.authorize(op, q.Protocol); err != nil {

@@ -1,11 +1,14 @@
 package practice
 
 import (
+	"cmp"
+	"errors"
 	"strings"
 	"time"
 
 	"onramp/internal/practice/authorize"
 	"onramp/internal/practice/database"
+	"onramp/internal/practice/fault"
 	"onramp/internal/practice/wire"
 )
 
@@ -119,7 +122,9 @@ func (c *call) run(sqls []string, batch bool) (wire.Answer, error) {
 	for _, sql := range sqls {
 		s.parts = append(s.parts, part{sql: sql})
 	}
-	if s.database == name {
+	if f := c.faults.Login(s.cluster + s.workgroup); f.Kind != fault.None {
+		s.parts[0].err = errors.New(cmp.Or(f.Message, `FATAL: password authentication failed for user "`+user+`"`))
+	} else if s.database == name {
 		s.execute(db, user)
 	} else {
 		s.elsewhere()

@@ -108,6 +108,27 @@ func TestDryRunOnlyReadsAndPrintsEveryCommand(t *testing.T) {
 	})
 }
 
+// TestOneFailedLogin: the first statement of a script goes alone, and where its login is refused no other is sent.
+func TestOneFailedLogin(t *testing.T) {
+	inEveryShell(t, func(t *testing.T, shell string, p plan.Plan) {
+		a, script := newAccount(t, p), scriptOf(t, p)
+		a.Refused = `FATAL: password authentication failed for user "awsuser"`
+		a.there = append(a.there, a.all()...)
+		for _, env := range []string{"", "DRY_RUN=1"} {
+			o := a.run(t, shell, script, env)
+			logins := 0
+			for _, c := range o.calls {
+				if len(c.Words) > 1 && c.Words[1] == "execute-statement" {
+					logins++
+				}
+			}
+			if runs := len(p.SQL) > 0; runs && (logins != 1 || o.code == 0 || !strings.Contains(o.stderr, a.Refused)) || !runs && logins > 0 {
+				t.Errorf("%q: %d logins, exit code %d\n%s", env, logins, o.code, o.stderr)
+			}
+		}
+	})
+}
+
 // commands are the commands that a dry run has printed.
 func commands(stdout string) string {
 	var lines []string

@@ -56,6 +56,7 @@ type rules struct {
 	Reads           []readRule
 	Changes         []changeRule
 	Sleep           time.Duration // how long a change takes
+	Refused         string        // not "": what every login to a database fails with
 }
 
 // made is a call as it was made: the words, and the contents of the files that they name.
@@ -108,7 +109,7 @@ func (s *standIn) answer(args []string, call, query string) (reply, bool) {
 	case strings.HasPrefix(call, "sts get-caller-identity"):
 		return reply{Out: s.rules.Account}, false
 	case strings.HasPrefix(call, "redshift-data describe-statement"):
-		return s.described(call), false
+		return s.described(call, query), false
 	case strings.HasPrefix(call, "redshift-data get-statement-result"):
 		return s.read(statementOf(call), query), false
 	}
@@ -176,8 +177,14 @@ func (s *standIn) read(call, query string) reply {
 	return reply{Err: "unexpected call: " + call + " query " + query}
 }
 
-// described says that a statement has begun, and when asked again that it has ended.
-func (s *standIn) described(call string) reply {
+// described says that a statement has begun, and when asked again that it has ended, or was refused.
+func (s *standIn) described(call, query string) reply {
+	if s.rules.Refused != "" && query == "Error" {
+		return reply{Out: s.rules.Refused}
+	}
+	if s.rules.Refused != "" {
+		return reply{Out: "FAILED"}
+	}
 	if s.count("describe "+call) == 1 {
 		return reply{Out: "STARTED"}
 	}

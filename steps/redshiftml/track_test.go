@@ -97,7 +97,7 @@ func TestClusterOnThePreviewTrack(t *testing.T) {
 		if !refused {
 			continue
 		}
-		if _, err = apply.Run(t.Context(), p, onTrack{c, track}, apply.Options{Adopt: true}); err == nil || !strings.Contains(err.Error(), "needs no track") {
+		if _, err = apply.Run(t.Context(), p, onTrack{c, track}, apply.Options{Consent: apply.Agree(findings)}); err == nil || !strings.Contains(err.Error(), "needs no track") {
 			t.Errorf("%q: apply: %v", track, err)
 		}
 		for _, made := range account.Calls() {

@@ -58,6 +58,9 @@ type Plan struct {
 	faults []*fault
 }
 
+// Login counts a login to the database of a warehouse, which the line "login:WAREHOUSE ..." is about.
+func (p *Plan) Login(warehouse string) Action { return p.Next("login", warehouse) }
+
 // Next counts a call and says what happens to it. The first fault that applies wins, but latencies
 // add up. A fault counts the calls that match it and reach it: a fault that wins over it hides the
 // call from it.
@@ -70,6 +73,9 @@ func (p *Plan) Next(service, operation string) Action {
 	defer p.mu.Unlock()
 	for _, f := range p.faults {
 		decided := action.Kind != None && f.kind != Latency
+		if service == "login" && !strings.HasPrefix(f.match, "login:") { // it is no call
+			continue
+		}
 		if decided || !f.hits(service+":"+operation) {
 			continue
 		}

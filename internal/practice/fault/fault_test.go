@@ -288,3 +288,20 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// TestLogins: a login is no call, so that only lines about logins count it.
+func TestLogins(t *testing.T) {
+	p, err := fault.Parse("* error nth=2\nlogin:analytics error msg=locked")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a := p.Login("analytics"); a.Kind != fault.Fail || a.Message != "locked" {
+		t.Errorf("the login is not refused: %+v", a)
+	}
+	if a := p.Login("other"); a.Kind != fault.None {
+		t.Errorf("another login is refused: %+v", a)
+	}
+	if first, second := p.Next("iam", "GetRole"), p.Next("iam", "GetRole"); first.Kind != fault.None || second.Kind != fault.Fail {
+		t.Errorf("logins are counted as calls: %+v %+v", first, second)
+	}
+}
