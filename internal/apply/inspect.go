@@ -118,10 +118,19 @@ func (r *run) glance(ctx context.Context, st plan.Step, s *subject) (sight, erro
 
 // note writes down what a step would do. What a run would refuse is an error.
 func (r *run) note(ctx context.Context, s *subject, st plan.Step, seen sight, f *Finding) error {
-	if seen.state == same && !s.made {
+	switch {
+	case seen.state == same && !s.made:
+		r.uphold(s, st)
 		return r.notePending(st, seen, f)
+	case seen.state == same || s.made && st.Guard == nil || pure(st) && unknown(st):
+		return nil
 	}
-	if seen.state == same || s.made || pure(st) && unknown(st) {
+	e, err := r.effect(ctx, s, st, seen, true)
+	if err != nil {
+		return err
+	}
+	if pure(st) && st.Guard != nil || s.made && !e.ask {
+		f.Notes = append(f.Notes, e.texts...)
 		return nil
 	}
 	if len(needed(st, seen)) == 0 {
@@ -137,7 +146,8 @@ func (r *run) note(ctx context.Context, s *subject, st plan.Step, seen sight, f 
 		was, will = counted(was, will), "done"
 	}
 	f.Differences = append(f.Differences, Difference{
-		Step: st.Title, Foreign: foreign, Have: shorten(was), Want: shorten(will), Ask: foreign || r.replaces(s, st, seen), Was: was, Will: will,
+		Step: st.Title, Foreign: foreign, Have: shorten(was), Want: shorten(will), Ask: foreign || e.ask || r.replaces(s, st, seen),
+		Affects: e.text(), Was: was, Will: will,
 	})
 	return nil
 }

@@ -18,6 +18,7 @@ type run struct {
 	mu      sync.Mutex
 	outputs map[plan.Ref]string
 	missing map[string]bool        // survey only: ids of what is not there yet
+	upheld  []upheld               // survey only: guarded steps that are as planned
 	turns   map[string]*sync.Mutex // by Step.Turn
 	seq     int                    // of the last intent
 	failure error                  // the first

@@ -110,8 +110,12 @@ func (r *run) decide(ctx context.Context, s *subject, st plan.Step, seen sight) 
 	if err != nil {
 		return nil, err
 	}
-	if ask := foreign || r.replaces(s, st, seen); ask && !r.options.Adopt {
-		return nil, &NeedsConsent{Foreign: foreign, Have: seen.short(), Want: shorten(want(st))}
+	e, err := r.effect(ctx, s, st, seen, false)
+	if err != nil {
+		return nil, err
+	}
+	if ask := foreign || e.ask || r.replaces(s, st, seen); ask && !r.options.Adopt {
+		return nil, &NeedsConsent{Foreign: foreign, Have: seen.short(), Want: shorten(want(st)), Affects: e.text()}
 	}
 	return needed(st, seen), nil
 }

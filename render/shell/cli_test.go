@@ -21,7 +21,7 @@ func callsOf(p plan.Plan) []plan.Call {
 	var calls []plan.Call
 	for _, r := range p.Resources {
 		for _, st := range r.Spec.Steps() {
-			calls = append(calls, slices.Concat(st.Reads(), searches(st), st.Create, st.Update)...)
+			calls = append(calls, slices.Concat(reads(st), searches(st), st.Create, st.Update)...)
 		}
 	}
 	return calls
