@@ -22,6 +22,10 @@ func (b *builder) endpoints() {
 		VPCID: vpc, Service: "com.amazonaws." + b.t.Region + ".s3", RouteTables: b.a.List("vpc-routing.route-tables"),
 		Account: b.t.Account, Partition: b.t.Partition, Tags: b.tags(idGateway),
 	}, idVPC)
+	// Amazon VPC, AWS PrivateLink, Gateway endpoints for Amazon S3
+	b.warn("s3-endpoint", idGateway, "a new S3 endpoint closes open connections to S3 from the subnets of its route tables, "+
+		"and bucket policies that use aws:SourceIp no longer see public addresses from there",
+		"let transfers end first, and look for aws:SourceIp in the policies of buckets in use")
 	b.add("6", idService, kind.EndpointService{ID: idService, Suffix: ".sagemaker.api"})
 	groupID := b.text("vpc-routing.endpoint-security-group")
 	if groupID == "" {
