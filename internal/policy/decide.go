@@ -131,7 +131,7 @@ func (c Condition) holds(context map[string][]string) Answer {
 	if operator == "null" {
 		return answer(slices.Contains(c.Values, map[bool]string{true: "true", false: "false"}[len(have) == 0]))
 	}
-	equal, negated := comparisons[strings.Replace(operator, "not", "", 1)], strings.Contains(operator, "not")
+	equal, negated := comparison(strings.Replace(operator, "not", "", 1)), strings.Contains(operator, "not")
 	switch {
 	case equal == nil:
 		return Perhaps
@@ -151,13 +151,17 @@ func answer(yes bool) Answer {
 	return No
 }
 
-var comparisons = map[string]func(value, have string) bool{
-	"stringequals":           func(v, h string) bool { return v == h },
-	"stringequalsignorecase": strings.EqualFold,
-	"stringlike":             like,
-	"arnequals":              like,
-	"arnlike":                like,
-	"bool":                   strings.EqualFold,
+// comparison is how an operator compares; nil: it is not known here.
+func comparison(operator string) func(value, have string) bool {
+	switch operator {
+	case "stringequals":
+		return func(v, h string) bool { return v == h }
+	case "stringequalsignorecase", "bool":
+		return strings.EqualFold
+	case "stringlike", "arnequals", "arnlike":
+		return like
+	}
+	return nil
 }
 
 // LosesAccess lists the principals that an Allow statement of have names and that no Allow statement of want does:

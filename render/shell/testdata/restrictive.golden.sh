@@ -19,6 +19,7 @@
 #
 # To think about before it is run:
 #
+#   - a new S3 endpoint closes open connections to S3 from the subnets of its route tables, and bucket policies that use aws:SourceIp no longer see public addresses from there (remedy: let transfers end first, and look for aws:SourceIp in the policies of buckets in use)
 #   - with enhanced VPC routing, COPY and UNLOAD to buckets of other regions stop working without a NAT gateway, and Redshift Spectrum does not work as it is (remedy: look through the COPY and UNLOAD commands in use first)
 #   - Permissions of redshift-ml: any resource in the account may be changed: ec2:DeleteNetworkInterfacePermission, ec2:DeleteNetworkInterface, ec2:CreateNetworkInterfacePermission and 2 more (remedy: AWS prints these actions without naming resources; do without enhanced VPC routing to do without them)
 #   - REVOKE ASSUMEROLE ON ALL FROM PUBLIC takes COPY, UNLOAD, external functions and CREATE MODEL through IAM roles away from every user who is not a superuser (remedy: answer sql.restrict-assume-role with false, or be ready to run: GRANT ASSUMEROLE ON ALL TO PUBLIC FOR ALL)

@@ -25,6 +25,7 @@
 #
 #   - the bucket is used as it is: onramp looks for statements of its policy that deny the role, and not at its encryption or its public access (remedy: see for yourself that it is closed to the public and encrypted, or answer bucket.choice with new)
 #   - AmazonRedshiftAllCommandsFullAccess reaches only buckets with redshift in their name, so the role gets a second policy for acme-training (remedy: choose a bucket name that contains redshift to do without it)
+#   - a new S3 endpoint closes open connections to S3 from the subnets of its route tables, and bucket policies that use aws:SourceIp no longer see public addresses from there (remedy: let transfers end first, and look for aws:SourceIp in the policies of buckets in use)
 #   - with enhanced VPC routing, COPY and UNLOAD to buckets of other regions stop working without a NAT gateway, and Redshift Spectrum does not work as it is (remedy: look through the COPY and UNLOAD commands in use first)
 #   - Additional permissions of redshift-ml: any resource in the account may be changed: ec2:DeleteNetworkInterfacePermission, ec2:DeleteNetworkInterface, ec2:CreateNetworkInterfacePermission and 2 more (remedy: AWS prints these actions without naming resources; do without enhanced VPC routing to do without them)
 #   - if the warehouse has another default role, commands that say IAM_ROLE default will use the new one (remedy: answer role.default with false to leave the default as it is)
