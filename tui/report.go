@@ -188,7 +188,11 @@ func consents(p plan.Plan, found map[string]apply.Finding) []consent {
 func (r *report) writeConsents() {
 	for _, c := range consents(r.plan, r.found) {
 		r.item(r.theme.accent.Render("~"), c.label+": "+c.Step)
-		r.remark("now: " + cmp.Or(c.Have, "nothing") + "\nthen: " + render.Pretty(c.Want))
+		text := "now: " + cmp.Or(c.Have, "nothing") + "\nthen: " + render.Pretty(c.Want)
+		if c.Affects != "" {
+			text += "\naffects: " + render.Pretty(c.Affects)
+		}
+		r.remark(text)
 	}
 }
 

@@ -168,7 +168,7 @@ func (s listening) run(t *testing.T, name string, args ...string) string {
 	if name == "bash" { // a script may write files into the current folder
 		cmd.Dir = filepath.Dir(args[0])
 	}
-	cmd.Env = append(slices.Clone(s.env), "AWS_CONFIG_FILE=/dev/null", "AWS_SHARED_CREDENTIALS_FILE=/dev/null", "ONRAMP_POLL_SECONDS=0.1")
+	cmd.Env = append(slices.Clone(s.env), "AWS_CONFIG_FILE=/dev/null", "AWS_SHARED_CREDENTIALS_FILE=/dev/null", "ONRAMP_POLL_SECONDS=0.1", "ROUTING_CHECKED=1")
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		t.Fatalf("%s %s: %v\n%s", name, strings.Join(args, " "), err, out)

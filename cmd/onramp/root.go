@@ -32,7 +32,7 @@ type app struct {
 	cmd         *cobra.Command // that was called
 	piped       []byte         // answers that came from standard input
 	emergency   emergency
-	logins      awsapi.Logins  // to databases: at most one fails
+	logins      awsapi.Logins // to databases: at most one fails
 }
 
 // flags are those that every command with a guide takes.

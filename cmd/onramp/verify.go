@@ -87,6 +87,9 @@ func (a *app) printVerdict(p plan.Plan, v apply.Verdict) error {
 		f := v.Findings[r.ID]
 		for _, d := range f.Differences {
 			fmt.Fprintf(&b, "\n%s: %s\n  is:      %s\n  planned: %s\n", r.Spec.Label(), d.Step, cmp.Or(d.Have, "nothing"), cmp.Or(d.Want, "there"))
+			if d.Affects != "" {
+				fmt.Fprintf(&b, "  affects: %s\n", d.Affects)
+			}
 		}
 		for _, text := range f.Pending {
 			fmt.Fprintf(&b, "\n%s: not ready yet: waiting until %s\n", r.Spec.Label(), text)

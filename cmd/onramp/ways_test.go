@@ -244,7 +244,7 @@ func (r *trial) command(folder, name string, args ...string) *exec.Cmd {
 	cmd := exec.Command(name, args...)
 	cmd.Dir = folder
 	cmd.Env = slices.DeleteFunc(r.Env(), func(kv string) bool { return strings.HasPrefix(kv, "TF_") })
-	cmd.Env = append(cmd.Env, "XDG_STATE_HOME="+r.state, "CHECKPOINT_DISABLE=1", "ONRAMP_POLL_SECONDS=0.2")
+	cmd.Env = append(cmd.Env, "XDG_STATE_HOME="+r.state, "CHECKPOINT_DISABLE=1", "ONRAMP_POLL_SECONDS=0.2", "ROUTING_CHECKED=1")
 	return cmd
 }
 

@@ -7,6 +7,7 @@
 package apply
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -101,14 +102,19 @@ func (e *Error) ErrorHint() string { return e.Hint }
 type NeedsConsent struct {
 	Foreign    bool   // the whole resource was not made by this plan
 	Have, Want string // shortened
+	Affects    string // what the change means for those who rely on what is there
 }
 
 // Error implements error.
 func (e *NeedsConsent) Error() string {
+	text := fmt.Sprintf("it is %s now, and others may rely on that; the plan says %s", cmp.Or(e.Have, "not there"), e.Want)
 	if e.Foreign {
-		return "it exists already, was not made by this plan, and is not as planned"
+		text = "it exists already, was not made by this plan, and is not as planned"
 	}
-	return fmt.Sprintf("it is %s now, and others may rely on that; the plan says %s", e.Have, e.Want)
+	if e.Affects != "" {
+		text += ": " + e.Affects
+	}
+	return text
 }
 
 // refusal is a difference that no call mends.

@@ -129,11 +129,15 @@ func roleOf(owner string) kind.Role {
 	}
 }
 
-func roleAnswer(path, owner, service string) object {
+func roleAnswer(path, owner string, services ...string) object {
+	trusted := []any{}
+	for _, s := range services {
+		trusted = append(trusted, s)
+	}
 	return object{"Role": object{
 		"RoleName": "mine", "Path": path, "Tags": []any{object{"Key": plan.TagPlan, "Value": owner}},
 		"AssumeRolePolicyDocument": object{"Version": policy.Version, "Statement": []any{object{
-			"Effect": "Allow", "Principal": object{"Service": []any{service}}, "Action": []any{"sts:AssumeRole"},
+			"Effect": "Allow", "Principal": object{"Service": trusted}, "Action": []any{"sts:AssumeRole"},
 		}}},
 	}}
 }
@@ -154,9 +158,19 @@ func TestDecisions(t *testing.T) {
 			spec:    roleOf("p"),
 			answers: map[string]func(plan.Call) (any, error){"iam:GetRole": says(roleAnswer("/", "somebody", "redshift.amazonaws.com"))},
 		},
-		"a role of this plan whose trust has drifted is mended": {
+		"a role of this plan that trusts nobody any more is mended": {
 			spec:    roleOf("p"),
-			answers: map[string]func(plan.Call) (any, error){"iam:GetRole": says(roleAnswer("/", "p", "ec2.amazonaws.com"))},
+			answers: map[string]func(plan.Call) (any, error){"iam:GetRole": says(roleAnswer("/", "p"))},
+			changed: []string{"iam:UpdateAssumeRolePolicy"},
+		},
+		"whom somebody else has let assume a role of this plan keeps it": {
+			spec:    roleOf("p"),
+			answers: map[string]func(plan.Call) (any, error){"iam:GetRole": says(roleAnswer("/", "p", "redshift.amazonaws.com", "ec2.amazonaws.com"))},
+			fails:   "these lose access: ec2.amazonaws.com",
+		},
+		"but for consent": {
+			spec: roleOf("p"), adopt: true,
+			answers: map[string]func(plan.Call) (any, error){"iam:GetRole": says(roleAnswer("/", "p", "redshift.amazonaws.com", "ec2.amazonaws.com"))},
 			changed: []string{"iam:UpdateAssumeRolePolicy"},
 		},
 		"a role of someone else that differs is not touched without consent": {

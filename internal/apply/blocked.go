@@ -72,13 +72,21 @@ func unagreed(label string, f Finding) []string {
 	for _, d := range f.Differences {
 		switch {
 		case d.Foreign:
-			steps = append(steps, d.Step)
+			steps = append(steps, d.described())
 		case d.Ask:
-			out = append(out, fmt.Sprintf("%s: %s: %v", label, d.Step, &NeedsConsent{Have: d.Have, Want: d.Want}))
+			out = append(out, fmt.Sprintf("%s: %s: %v", label, d.Step, &NeedsConsent{Have: d.Have, Want: d.Want, Affects: d.Affects}))
 		}
 	}
 	if len(steps) > 0 {
 		out = append(out, fmt.Sprintf("%s: %v; to do: %s", label, &NeedsConsent{Foreign: true}, strings.Join(steps, ", ")))
 	}
 	return out
+}
+
+// described is what would be done, with what that means for others.
+func (d Difference) described() string {
+	if d.Affects == "" {
+		return d.Step
+	}
+	return d.Step + " (" + d.Affects + ")"
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"onramp/internal/plan"
 	"onramp/internal/policy"
@@ -17,6 +18,7 @@ type Agreed struct {
 	Have     string `json:"have"`              // what was there, in full; "": nothing
 	Foreign  bool   `json:"foreign,omitempty"` // the whole resource was not created by this plan
 	Asks     bool   `json:"asks,omitempty"`    // others may rely on it, or the resource is foreign
+	Affects  string `json:"affects,omitempty"` // what the change means for others, and what could not be checked
 }
 
 // Consent is the set of changes that were shown to the operator and agreed to. It covers nothing that a later look at
@@ -29,7 +31,7 @@ func Agree(findings map[string]Finding) *Consent {
 	for _, id := range slices.Sorted(maps.Keys(findings)) {
 		f := findings[id]
 		for _, d := range f.Differences {
-			a := Agreed{Resource: id, Step: d.Step, Have: d.Was, Foreign: d.Foreign, Asks: d.Ask}
+			a := Agreed{Resource: id, Step: d.Step, Have: d.Was, Foreign: d.Foreign, Asks: d.Ask, Affects: d.Affects}
 			if d.counts {
 				a.Have = ""
 			}
@@ -87,6 +89,17 @@ func (c *Consent) change(resource, step string, now Difference) error {
 	return &NotAsShown{Shown: shown.Have, Now: now.Was, Foreign: now.Foreign && !shown.Foreign}
 }
 
+// affects is an error where a change means something for others that was not shown.
+func (c *Consent) affects(resource, step string, asks []string) error {
+	shown, _ := c.find(resource, step)
+	for _, text := range asks {
+		if !strings.Contains(shown.Affects, text) {
+			return &NotAsShown{Affects: text}
+		}
+	}
+	return nil
+}
+
 // alike says that two values mean the same. Policies are compared by meaning: AWS does not always give the members of a
 // document in one order.
 func alike(a, b string) bool {
@@ -105,10 +118,14 @@ func alike(a, b string) bool {
 type NotAsShown struct {
 	Shown, Now string // in full; "": nothing
 	Foreign    bool   // the resource exists now and was not created by this plan
+	Affects    string // what the change means for others, where only that was not shown
 }
 
 // Error implements error.
 func (e *NotAsShown) Error() string {
+	if e.Affects != "" {
+		return "it needs consent for what was not shown: " + e.Affects
+	}
 	if e.Foreign && e.Shown == e.Now {
 		return "it has changed since it was shown: it exists now and was not created by this plan"
 	}
@@ -146,34 +163,40 @@ func apart(a, b string) (string, string) {
 	return cut(one), cut(other)
 }
 
-// agreed says whether a step may be changed: what is there now must be what was shown, and what others may rely on must
-// have been agreed to. What this run has created is its own.
+// agreed says whether a step may be changed: its guard must not object, what is there now must be what was shown, and
+// what others may rely on must have been agreed to. What this run has created is its own: only its guard counts.
 func (r *run) agreed(ctx context.Context, s *subject, st plan.Step, seen sight) error {
-	if s.made || s.own || r.createdHere(s.Within) {
-		return nil
-	}
-	foreign, err := r.foreign(ctx, s)
+	e, err := r.effect(ctx, s, st, seen, false)
 	if err != nil {
 		return err
 	}
-	now := difference(st, seen, foreign, foreign || r.replaces(s, st, seen))
-	if err := r.shown.change(s.ID, st.Title, now); err != nil {
+	foreign, created := false, s.made || s.own || r.createdHere(s.Within)
+	if !created {
+		if foreign, err = r.foreign(ctx, s); err != nil {
+			return err
+		}
+	}
+	now := difference(st, seen, foreign, foreign || !created && r.replaces(s, st, seen), e)
+	if !created {
+		err = r.shown.change(s.ID, st.Title, now)
+	}
+	if err != nil {
 		return err
 	}
 	if now.Ask && r.options.Consent == nil {
-		return &NeedsConsent{Foreign: foreign, Have: seen.short(), Want: shorten(want(st))}
+		return &NeedsConsent{Foreign: foreign, Have: seen.short(), Want: shorten(want(st)), Affects: now.Affects}
 	}
-	return nil
+	return r.shown.affects(s.ID, st.Title, e.asks)
 }
 
 // difference is what a look at a step found.
-func difference(st plan.Step, seen sight, foreign, ask bool) Difference {
+func difference(st plan.Step, seen sight, foreign, ask bool, e effect) Difference {
 	was, will := seen.have, plan.Shown(want(st))
 	if st.Check.Counts {
 		was, will = counted(was, will), "done"
 	}
 	return Difference{
-		Step: st.Title, Foreign: foreign, Have: shorten(was), Want: shorten(will), Ask: ask, Was: was, Will: will,
+		Step: st.Title, Foreign: foreign, Have: shorten(was), Want: shorten(will), Ask: ask || len(e.asks) > 0, Affects: e.text(), Was: was, Will: will,
 		counts: st.Check.Counts,
 	}
 }

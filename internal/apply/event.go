@@ -51,6 +51,8 @@ type Difference struct {
 	Have    string `json:"have"` // shortened
 	Want    string `json:"want"` // shortened
 	Ask     bool   `json:"ask"`  // changing it needs consent
+	// Affects says what the change means for those who rely on what is there, and what could not be checked.
+	Affects string `json:"affects,omitempty"`
 	// Was and Will are Have and Want in full. Consent compares Was.
 	Was  string `json:"-"`
 	Will string `json:"-"`
@@ -58,11 +60,27 @@ type Difference struct {
 	counts bool // it is a number of things, some of which are missing: nothing is replaced
 }
 
+// String is what would be done, what is there now, and what that means for others.
+func (d Difference) String() string {
+	text := d.Step
+	if d.Have != "" {
+		text += ": now " + d.Have
+	}
+	if d.Ask {
+		text += " (needs your consent)"
+	}
+	if d.Affects != "" {
+		text += "; " + d.Affects
+	}
+	return text
+}
+
 // Finding is what a look at the account says of one resource, before anything is done.
 type Finding struct {
 	Action      plan.Action
 	Differences []Difference
 	Pending     []string // what is as planned and not ready yet: "the role is in-sync on cluster analytics"
+	Notes       []string // what is good to know of what is used as it is, and what could not be checked
 	Problem     string   // not "": the resource cannot be brought about, and why
 
 	missing bool // the resource does not exist, or what it is a part of does not

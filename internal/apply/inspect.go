@@ -127,10 +127,19 @@ func (r *run) glance(ctx context.Context, st plan.Step, s *subject) (sight, erro
 
 // note writes down what a step would do. What a run would refuse is an error.
 func (r *run) note(ctx context.Context, s *subject, st plan.Step, seen sight, f *Finding) error {
-	if seen.state == same && !s.made {
+	switch {
+	case seen.state == same && !s.made:
+		r.uphold(s, st)
 		return r.notePending(st, seen, f)
+	case seen.state == same || s.made && st.Guard == nil || pure(st) && unknown(st):
+		return nil
 	}
-	if seen.state == same || s.made || pure(st) && unknown(st) {
+	e, err := r.effect(ctx, s, st, seen, true)
+	if err != nil {
+		return err
+	}
+	if pure(st) && st.Guard != nil || s.made && len(e.asks) == 0 {
+		f.Notes = append(f.Notes, e.texts...)
 		return nil
 	}
 	if len(needed(st, seen)) == 0 {
@@ -141,7 +150,7 @@ func (r *run) note(ctx context.Context, s *subject, st plan.Step, seen sight, f 
 		return err
 	}
 	f.Action = plan.Update
-	f.Differences = append(f.Differences, difference(st, seen, foreign, foreign || r.replaces(s, st, seen)))
+	f.Differences = append(f.Differences, difference(st, seen, foreign, foreign || r.replaces(s, st, seen), e))
 	return nil
 }
 

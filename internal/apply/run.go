@@ -20,6 +20,7 @@ type run struct {
 	outputs map[plan.Ref]string
 	missing map[string]bool        // survey only: ids of what is not there yet
 	created map[string]bool        // ids of what this run has created, or found where an earlier run had
+	upheld  []upheld               // survey only: guarded steps that are as planned
 	turns   map[string]*sync.Mutex // by Step.Turn
 	seq     int                    // of the last intent
 	failure error                  // the first

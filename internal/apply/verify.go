@@ -38,6 +38,14 @@ func Verify(ctx context.Context, p plan.Plan, c Caller) (Verdict, error) {
 	if err != nil {
 		return v, err
 	}
+	if err := r.works(ctx, &v); err != nil {
+		return v, err
+	}
+	for _, res := range p.Resources {
+		for _, text := range findings[res.ID].Notes {
+			v.Notes = append(v.Notes, plan.Note{On: res.ID, Text: res.Spec.Label() + ": " + text})
+		}
+	}
 	missed := map[string][]string{} // by name of the call: why it could not be made, for each probe
 	for _, probe := range append(documentProbes(p), p.Probes...) {
 		if f := findings[probe.On]; f.Action == plan.Create || f.Problem != "" {

@@ -86,6 +86,7 @@ func operations(cfg aws.Config) map[string]operation {
 		"s3:DeleteBucketLifecycle":           named(b.DeleteBucketLifecycle, plain),
 
 		"kms:DescribeKey":          named(k.DescribeKey, plain),
+		"kms:GetKeyPolicy":         named(k.GetKeyPolicy, plain),
 		"kms:CreateKey":            named(ko.CreateKey, plain),
 		"kms:CreateAlias":          named(k.CreateAlias, plain),
 		"kms:GetKeyRotationStatus": named(k.GetKeyRotationStatus, plain),
@@ -99,6 +100,9 @@ func operations(cfg aws.Config) map[string]operation {
 		"ec2:DescribeVpcs":                  named(e.DescribeVpcs, plain),
 		"ec2:DescribeVpcAttribute":          named(e.DescribeVpcAttribute, plain),
 		"ec2:ModifyVpcAttribute":            named(e.ModifyVpcAttribute, plain),
+		"ec2:DescribeSubnets":               named(e.DescribeSubnets, plain),
+		"ec2:DescribeRouteTables":           named(e.DescribeRouteTables, plain),
+		"ec2:DescribeNetworkAcls":           named(e.DescribeNetworkAcls, plain),
 		"ec2:DescribeSecurityGroups":        named(e.DescribeSecurityGroups, plain),
 		"ec2:CreateSecurityGroup":           named(e.CreateSecurityGroup, plain),
 		"ec2:AuthorizeSecurityGroupIngress": named(e.AuthorizeSecurityGroupIngress, plain),
@@ -113,6 +117,8 @@ func operations(cfg aws.Config) map[string]operation {
 		"ec2:ImportKeyPair":                 named(e.ImportKeyPair, plain),
 		"ec2:DeleteKeyPair":                 named(e.DeleteKeyPair, plain),
 
+		"redshift:DescribeClusterSubnetGroups": named(r.DescribeClusterSubnetGroups, plain),
+
 		"redshift:DescribeClusters":      named(r.DescribeClusters, plain),
 		"redshift:CreateCluster":         named(r.CreateCluster, plain),
 		"redshift:ModifyCluster":         named(r.ModifyCluster, plain),
@@ -125,17 +131,14 @@ func operations(cfg aws.Config) map[string]operation {
 		"redshift-serverless:UpdateWorkgroup": named(rs.UpdateWorkgroup, lowerCamel),
 
 		// Pick lists alone.
-		"iam:ListRoles":                        named(i.ListRoles, iamAnswer),
-		"iam:ListUsers":                        named(i.ListUsers, plain),
-		"iam:ListGroups":                       named(i.ListGroups, plain),
-		"iam:ListAccountAliases":               named(i.ListAccountAliases, plain),
-		"s3:ListBuckets":                       named(b.ListBuckets, plain),
-		"kms:ListAliases":                      named(k.ListAliases, plain),
-		"ec2:DescribeSubnets":                  named(e.DescribeSubnets, plain),
-		"ec2:DescribeRouteTables":              named(e.DescribeRouteTables, plain),
-		"redshift:DescribeClusterSubnetGroups": named(r.DescribeClusterSubnetGroups, plain),
-		"redshift-serverless:ListNamespaces":   named(rs.ListNamespaces, lowerCamel),
-		"redshift-serverless:ListWorkgroups":   named(rs.ListWorkgroups, lowerCamel),
+		"iam:ListRoles":                      named(i.ListRoles, iamAnswer),
+		"iam:ListUsers":                      named(i.ListUsers, plain),
+		"iam:ListGroups":                     named(i.ListGroups, plain),
+		"iam:ListAccountAliases":             named(i.ListAccountAliases, plain),
+		"s3:ListBuckets":                     named(b.ListBuckets, plain),
+		"kms:ListAliases":                    named(k.ListAliases, plain),
+		"redshift-serverless:ListNamespaces": named(rs.ListNamespaces, lowerCamel),
+		"redshift-serverless:ListWorkgroups": named(rs.ListWorkgroups, lowerCamel),
 	}
 	table["iam:ListRolePolicies"] = named(io.ListRolePolicies, plain)
 	table["iam:SimulatePrincipalPolicy"] = named(io.SimulatePrincipalPolicy, plain) // a check more is not worth a wait

@@ -29,7 +29,7 @@ var rooms = []room{
 	// not its business.
 	{path: "steps", own: []string{"internal/answers", "internal/lookup", "internal/plan"}, pure: true},
 	{
-		path: "steps/*", own: []string{"steps", "internal/answers", "internal/awsname", "internal/kind", "internal/lookup", "internal/plan", "internal/policy", "internal/redshiftsql"},
+		path: "steps/*", own: []string{"steps", "internal/answers", "internal/awsname", "internal/kind", "internal/lookup", "internal/netpath", "internal/plan", "internal/policy", "internal/redshiftsql"},
 		pure: true,
 	},
 
@@ -63,7 +63,8 @@ var rooms = []room{
 	{path: "internal/answers", third: []string{"go.yaml.in/yaml/v3"}, pure: true},
 	{path: "internal/query", third: []string{"github.com/jmespath/go-jmespath"}, pure: true},
 	{path: "internal/plan", own: []string{"internal/answers", "internal/policy"}, pure: true},
-	{path: "internal/kind", own: []string{"internal/plan", "internal/policy"}, pure: true},
+	{path: "internal/netpath", own: []string{"internal/policy"}, pure: true},
+	{path: "internal/kind", own: []string{"internal/netpath", "internal/plan", "internal/policy"}, pure: true},
 	{path: "internal/redshiftsql", own: []string{"internal/plan"}, pure: true},
 	{path: "internal/permissions", own: []string{"internal/kind", "internal/plan", "internal/policy"}, pure: true},
 

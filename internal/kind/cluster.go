@@ -1,6 +1,7 @@
 package kind
 
 import (
+	"onramp/internal/netpath"
 	"onramp/internal/plan"
 )
 
@@ -222,6 +223,10 @@ func (c ClusterRoles) attach(arn string) []plan.Step {
 	}
 }
 
+// usesDefault is what another default role means (Amazon Redshift Management Guide, Creating an IAM role as default).
+const usesDefault = "COPY, UNLOAD, CREATE EXTERNAL SCHEMA, CREATE EXTERNAL FUNCTION and CREATE MODEL statements that say IAM_ROLE default " +
+	"use the new role afterwards, and no longer have the permissions of the old one"
+
 func (c ClusterRoles) byDefault() plan.Step {
 	const there = "Clusters[0].DefaultIamRoleArn"
 	set := func(arn any) []plan.Call { return []plan.Call{c.modify("DefaultIamRoleArn", arn)} }
@@ -230,7 +235,7 @@ func (c ClusterRoles) byDefault() plan.Step {
 		Read:  describeCluster(c.Identifier), Absent: noCluster,
 		Check:  plan.Check{Query: there, Want: c.DefaultRole},
 		Create: set(c.DefaultRole), Update: set(c.DefaultRole), Restore: set(plan.Before{Query: there}),
-		Ask: true, Retry: Passing, Turn: clusterTurn(c.Identifier),
+		Ask: true, Affects: usesDefault, Retry: Passing, Turn: clusterTurn(c.Identifier),
 		Wait: clusterAvailable(c.Identifier),
 	}
 	st.Undo = back(st, "have no default role on "+c.Identifier+" again", set(plan.EmptyText)...)
@@ -240,7 +245,10 @@ func (c ClusterRoles) byDefault() plan.Step {
 }
 
 // ClusterRouting switches enhanced VPC routing on.
-type ClusterRouting struct{ Identifier string }
+type ClusterRouting struct {
+	Identifier string
+	Path       netpath.Path // that has to lead where the cluster's traffic goes; zero: it is not looked at
+}
 
 // Kind implements plan.Spec.
 func (ClusterRouting) Kind() plan.Kind { return "redshift-cluster-routing" }
@@ -272,7 +280,11 @@ func (c ClusterRouting) Steps() []plan.Step {
 		Check:  plan.Check{Query: there, Want: "True"},
 		Create: set(true), Update: set(true), Restore: set(plan.Before{Query: there}),
 		Retry: Passing, Turn: clusterTurn(c.Identifier),
-		Wait: clusterAvailable(c.Identifier),
+		Wait:    clusterAvailable(c.Identifier),
+		Affects: routed,
+		Guard: pathGuard(c.Path,
+			plan.Fact{Name: netpath.ClusterFact, Title: "the network of cluster " + c.Identifier, Read: describeCluster(c.Identifier), Absent: noCluster},
+			plan.Fact{Name: netpath.SubnetGroupsFact, Title: "the cluster subnet groups", Read: plan.NewCall("redshift", "DescribeClusterSubnetGroups")}),
 	}
 	st.Undo = back(st, "switch off enhanced VPC routing of "+c.Identifier, set(false)...)
 	st.Undo.Check, st.Undo.Wait = on(there), st.Wait

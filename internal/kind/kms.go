@@ -126,8 +126,9 @@ func (k Key) rotate(id string) plan.Step {
 		Read:  plan.NewCall("kms", "GetKeyRotationStatus", "KeyId", id), Absent: noKey,
 		Check:  plan.Check{Query: "KeyRotationEnabled", Want: "True"},
 		Create: enable, Update: enable, Restore: []plan.Call{disable},
-		Ask:   true, // the alias may lead to a key that somebody else made
-		Retry: noKey,
+		Ask:     true, // the alias may lead to a key that somebody else made
+		Affects: "KMS makes new key material every year; what is encrypted stays readable",
+		Retry:   noKey,
 	}
 	st.Undo = back(st, "rotate key "+k.Name()+" no more", disable)
 	st.Undo.Check, st.Undo.Retry = on(st.Check.Query), nil
@@ -156,7 +157,9 @@ func (k Key) alias(id string) plan.Step {
 
 // ExistingKey is a key that is used as it is.
 type ExistingKey struct {
+	ID     string // of the resource
 	KeyRef string // id, ARN or alias, as the operator gave it
+	UsedBy UsedBy // whom the key's policy must let use it
 }
 
 // Kind implements plan.Spec.
@@ -177,13 +180,19 @@ func (ExistingKey) Documents() []plan.Document { return nil }
 // Accept implements Spec.
 func (k ExistingKey) Accept(v Visitor) { v.ExistingKey(k) }
 
-// Steps implements plan.Spec.
+// Steps implements plan.Spec. GetKeyPolicy takes no alias (AWS KMS API Reference).
 func (k ExistingKey) Steps() []plan.Step {
-	return []plan.Step{{
+	steps := []plan.Step{{
 		Title: "look at key " + k.KeyRef,
 		Read:  describeKey(k.KeyRef), Absent: noKey,
 		Check:  usable,
 		Refuse: "the key must exist in this region, be enabled and be one that encrypts: name another key, or answer kms.choice with new",
 		Take:   []plan.Output{{Name: KeyARN, Read: "KeyMetadata.Arn"}, {Name: KeyID, Read: "KeyMetadata.KeyId"}},
 	}}
+	if k.UsedBy == (UsedBy{}) {
+		return steps
+	}
+	id := plan.Ref{Resource: k.ID, Output: KeyID}.String()
+	read := plan.NewCall("kms", "GetKeyPolicy", "KeyId", id, "PolicyName", "default")
+	return append(steps, policyStep("key "+k.KeyRef, read, noKey, keyJudge{k.KeyRef, k.UsedBy}))
 }

@@ -127,6 +127,7 @@ func (b Bucket) block() plan.Step {
 			Want:  "True True True True",
 		},
 		Create: all, Update: all, Restore: put(plan.Before{Query: "PublicAccessBlockConfiguration"}),
+		Affects: "whoever reads the bucket without credentials, or by a public policy or ACL, no longer can",
 	}
 	st.Undo = back(st, "block public access to "+b.BucketName+" no more", b.call("DeletePublicAccessBlock"))
 	return st
@@ -155,6 +156,7 @@ func (b Bucket) encrypt() plan.Step {
 			Want:  want,
 		},
 		Create: ours, Update: ours, Restore: put(plan.Before{Query: "ServerSideEncryptionConfiguration"}),
+		Affects: "new objects are encrypted so; with a KMS key, whoever reads or writes them needs permissions on the key",
 	}
 	st.Undo = back(st, "give "+b.BucketName+" S3's own default encryption again", b.call("DeleteBucketEncryption"))
 	return st
@@ -172,6 +174,7 @@ func (b Bucket) policy() plan.Step {
 		Create:  put(b.Policy),
 		Update:  put(plan.Merged{Query: "Policy", Document: b.Policy}),
 		Restore: put(plan.Before{Query: "Policy"}),
+		Affects: "requests without TLS are denied; the statements that are there stay",
 		Refuse:  "the bucket has a policy already, and a script can neither compare policies by what they mean nor put two together: onramp apply does both; or add the plan's statements to the policy by hand",
 	}
 	st.Undo = back(st, "delete the bucket policy of "+b.BucketName, b.call("DeleteBucketPolicy"))
@@ -219,6 +222,8 @@ type ExistingBucket struct {
 	Account    string
 	Region     string
 	Otherwise  string // what can be answered in its place, such as "answer bucket.choice with new"; "" : another name only
+	UsedBy     UsedBy // whom the bucket's policy must not deny its work
+	Keyed      bool   // the user writes under a KMS key
 }
 
 // Kind implements plan.Spec.
@@ -245,10 +250,15 @@ func (b ExistingBucket) Steps() []plan.Step {
 	if b.Otherwise != "" {
 		remedy += ", or " + b.Otherwise
 	}
-	return []plan.Step{{
+	steps := []plan.Step{{
 		Title: "look at bucket " + b.BucketName,
 		Read:  plan.NewCall("s3", "HeadBucket", "Bucket", b.BucketName, "ExpectedBucketOwner", b.Account), Absent: noBucket, Means: elsewhere(b.Region),
 		Check:  plan.Check{Query: "BucketRegion || " + raw(b.Region), Want: b.Region},
 		Refuse: "the bucket must exist, belong to this account and be in the region of the plan: " + remedy,
 	}}
+	if b.UsedBy == (UsedBy{}) {
+		return steps
+	}
+	read := plan.NewCall("s3", "GetBucketPolicy", "Bucket", b.BucketName, "ExpectedBucketOwner", b.Account)
+	return append(steps, policyStep("bucket "+b.BucketName, read, []string{"NoSuchBucketPolicy", "NoSuchBucket"}, bucketJudge{b.BucketName, b.UsedBy, b.Keyed}))
 }

@@ -1,6 +1,7 @@
 package kind
 
 import (
+	"onramp/internal/netpath"
 	"onramp/internal/plan"
 )
 
@@ -100,7 +101,7 @@ func (n NamespaceRoles) byDefault() plan.Step {
 		Read:  n.read(), Absent: noServerless,
 		Check:  plan.Check{Query: namespaceDefault, Want: n.DefaultRole},
 		Create: set, Update: set, Restore: n.update(plan.RoleList{}, plan.Before{Query: namespaceDefault}),
-		Ask: true, Retry: Passing, Turn: serverlessTurn(n.Namespace),
+		Ask: true, Affects: usesDefault, Retry: Passing, Turn: serverlessTurn(n.Namespace),
 		Wait: n.available(),
 	}
 	st.Undo = back(st, "have no default role on "+n.Namespace+" again", n.update(plan.RoleList{}, plan.EmptyText)...)
@@ -118,7 +119,10 @@ func attachedRole(arn string) string {
 }
 
 // WorkgroupRouting switches enhanced VPC routing of a serverless workgroup on.
-type WorkgroupRouting struct{ Workgroup string }
+type WorkgroupRouting struct {
+	Workgroup string
+	Path      netpath.Path // that has to lead where the workgroup's traffic goes; zero: it is not looked at
+}
 
 // Kind implements plan.Spec.
 func (WorkgroupRouting) Kind() plan.Kind { return "redshift-workgroup-routing" }
@@ -155,7 +159,9 @@ func (w WorkgroupRouting) Steps() []plan.Step {
 		Check:  plan.Check{Query: there, Want: "True"},
 		Create: set(true), Update: set(true), Restore: set(plan.Before{Query: there}),
 		Retry: Passing, Turn: turn,
-		Wait: available,
+		Wait:    available,
+		Affects: routed,
+		Guard:   pathGuard(w.Path, plan.Fact{Name: netpath.WorkgroupFact, Title: "the network of workgroup " + w.Workgroup, Read: read, Absent: noServerless}),
 	}
 	st.Undo = back(st, "switch off enhanced VPC routing of "+w.Workgroup, set(false)...)
 	st.Undo.Check, st.Undo.Wait = on(there), available

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"onramp/internal/netpath"
 	"onramp/internal/plan"
 )
 
@@ -161,6 +162,8 @@ type GatewayEndpoint struct {
 	VPCID       string
 	Service     string // com.amazonaws.REGION.s3
 	RouteTables []string
+	Account     string // with Partition: whose principals the policy of an endpoint that is there is judged for
+	Partition   string
 	Tags        []Tag
 }
 
@@ -221,6 +224,10 @@ func (e GatewayEndpoint) route(find plan.Call, table string) plan.Step {
 		Read:  find, Fresh: true,
 		Check:  plan.Check{Query: "VpcEndpoints[].RouteTableIds[] | [?@==" + raw(table) + "] | [0]", Want: table},
 		Create: []plan.Call{modify(plan.Current{Query: foundEndpoint}, "AddRouteTableIds")},
+		Guard: &plan.Guard{
+			Facts: []plan.Fact{{Name: netpath.EndpointsFact, Title: "the S3 endpoint of " + e.VPCID, Read: find}},
+			Judge: tableJudge{netpath.Path{VPC: e.VPCID, Account: e.Account, Partition: e.Partition}, table},
+		},
 	}
 	holder := "VpcEndpoints[?contains(RouteTableIds || `[]`, " + raw(table) + ")].VpcEndpointId | [0]"
 	st.Undo = back(st, "take "+table+" from the S3 endpoint again", modify(plan.Current{Query: holder}, "RemoveRouteTableIds"))
@@ -331,7 +338,7 @@ func (e InterfaceEndpoint) Steps() []plan.Step {
 	find := plan.NewCall("ec2", "DescribeVpcEndpoints", "Filters", []plan.Object{
 		filter("vpc-id", e.VPCID), filter("service-name", e.Service), filter("vpc-endpoint-type", "Interface"), filter("vpc-endpoint-state", alive...),
 	})
-	return []plan.Step{{
+	create := plan.Step{
 		Title: "create a " + e.Title + " interface endpoint in " + e.VPCID,
 		Read:  find,
 		Check: plan.Check{Query: foundEndpoint},
@@ -341,5 +348,22 @@ func (e InterfaceEndpoint) Steps() []plan.Step {
 			"TagSpecifications", tagged("vpc-endpoint", e.Tags))},
 		Wait: &plan.Wait{For: "the " + e.Title + " endpoint is available", Query: "VpcEndpoints[0].State", Want: "available", Never: []string{"failed", "rejected"}, Limit: waitEndpoint},
 		Undo: undoEndpoint("delete the "+e.Title+" interface endpoint in "+e.VPCID, e.VPCID, "Interface", "SubnetIds", e.Subnets, e.Tags),
-	}}
+	}
+	return []plan.Step{create, e.privateDNS(find)}
+}
+
+// privateDNS gives an endpoint that was there the service's own name inside the VPC: without it the warehouse looks
+// for the service outside (AWS PrivateLink, Private DNS names).
+func (e InterfaceEndpoint) privateDNS(find plan.Call) plan.Step {
+	set := func(value any) []plan.Call {
+		return []plan.Call{plan.NewCall("ec2", "ModifyVpcEndpoint", "VpcEndpointId", plan.Current{Query: foundEndpoint}, "PrivateDnsEnabled", value)}
+	}
+	return plan.Step{
+		Title: "switch on private DNS of the " + e.Title + " endpoint",
+		Read:  find, Fresh: true, Ask: true,
+		Affects: "everything in " + e.VPCID + " that calls " + e.Title + " by its usual name goes through that endpoint afterwards, and needs its security group and policy to admit it",
+		Check:   plan.Check{Query: "(VpcEndpoints[?PrivateDnsEnabled].PrivateDnsEnabled | [0]) || VpcEndpoints[0].PrivateDnsEnabled", Want: "True"},
+		Update:  set(true), Restore: set(false),
+		Refuse: "there is no " + e.Title + " endpoint whose private DNS could be switched on: run the same command again",
+	}
 }

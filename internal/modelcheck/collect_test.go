@@ -73,8 +73,24 @@ func (c *collector) step(f *filler, s plan.Step) {
 	if s.Find != nil {
 		c.find(f, *s.Find, s.Take)
 	}
+	if s.Guard != nil {
+		c.guard(f, *s.Guard)
+	}
 	if s.Undo != nil {
 		c.undo(f, *s.Undo)
+	}
+}
+
+// guard gathers what is judged, and what a script checks of it.
+func (c *collector) guard(f *filler, g plan.Guard) {
+	for _, fact := range g.Facts {
+		c.add(f, fact.Read, nil, fact.Absent)
+	}
+	if g.Manual == nil {
+		return
+	}
+	for _, l := range g.Manual.Looks {
+		c.add(f, l.Read, []string{l.Query}, nil)
 	}
 }
 

@@ -36,6 +36,7 @@ var rules = sync.OnceValue(func() map[string]rule {
 		"s3:DeleteBucketLifecycle":           onBucket("s3:PutLifecycleConfiguration"),
 
 		"kms:DescribeKey":          onKey("kms:DescribeKey"),
+		"kms:GetKeyPolicy":         onKey("kms:GetKeyPolicy"),
 		"kms:CreateKey":            createKey,
 		"kms:CreateAlias":          createAlias,
 		"kms:GetKeyRotationStatus": onKey("kms:GetKeyRotationStatus"),
@@ -85,6 +86,9 @@ var rules = sync.OnceValue(func() map[string]rule {
 		"ec2:DescribeVpcs":                  anywhere("ec2:DescribeVpcs"),
 		"ec2:DescribeVpcAttribute":          onVPC("ec2:DescribeVpcAttribute"),
 		"ec2:ModifyVpcAttribute":            onVPC("ec2:ModifyVpcAttribute"),
+		"ec2:DescribeSubnets":               anywhere("ec2:DescribeSubnets"),
+		"ec2:DescribeRouteTables":           anywhere("ec2:DescribeRouteTables"),
+		"ec2:DescribeNetworkAcls":           anywhere("ec2:DescribeNetworkAcls"),
 		"ec2:DescribeSecurityGroups":        anywhere("ec2:DescribeSecurityGroups"),
 		"ec2:CreateSecurityGroup":           createSecurityGroup,
 		"ec2:AuthorizeSecurityGroupIngress": onGroup("ec2:AuthorizeSecurityGroupIngress"),
@@ -98,6 +102,8 @@ var rules = sync.OnceValue(func() map[string]rule {
 		"ec2:DescribeKeyPairs":              anywhere("ec2:DescribeKeyPairs"),
 		"ec2:ImportKeyPair":                 importKeyPair,
 		"ec2:DeleteKeyPair":                 deleteKeyPair,
+
+		"redshift:DescribeClusterSubnetGroups": anywhere("redshift:DescribeClusterSubnetGroups"),
 
 		"redshift:DescribeClusters":      onCluster("redshift:DescribeClusters"),
 		"redshift:CreateCluster":         createCluster,

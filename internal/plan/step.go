@@ -23,13 +23,16 @@ type Step struct {
 	Refuse string // why a difference cannot be changed, and what to do
 	// Means says what error codes of Read mean here, and what to do, where AWS says no more than the code.
 	Means map[string]string
-	Ask   bool     // a difference here is something others may rely on: replace it only with consent
-	Fresh bool     // the resource's first step sets this too: no need to look when it was just made
-	Retry []string // error codes or parts of messages of Create and Update that pass by themselves
-	Wait  *Wait    // polled on Read after a call was made; in a step without calls, always
-	Take  []Output // values for other resources
-	Find  *Find    // before Create: what an earlier run made and could not name
-	Turn  string   // changes that share it are made one after another: the name of a cluster
+	Ask   bool // a difference here is something others may rely on: replace it only with consent
+	// Affects says what the change means for those who rely on what is there; "" : no more than the values say.
+	Affects string
+	Guard   *Guard   // what has to hold before Create or Update is made
+	Fresh   bool     // the resource's first step sets this too: no need to look when it was just made
+	Retry   []string // error codes or parts of messages of Create and Update that pass by themselves
+	Wait    *Wait    // polled on Read after a call was made; in a step without calls, always
+	Take    []Output // values for other resources
+	Find    *Find    // before Create: what an earlier run made and could not name
+	Turn    string   // changes that share it are made one after another: the name of a cluster
 	// Undo takes back what Create has made. Where the resource's first step has made it, that undo takes
 	// back what its other steps have made too, but for what is Apart. nil: nothing does, or nothing need.
 	Undo *Undo
@@ -96,6 +99,11 @@ func (s Step) Reads() []Call {
 	}
 	if !s.Read.Zero() {
 		calls = append(calls, s.Read)
+	}
+	if s.Guard != nil {
+		for _, f := range s.Guard.Facts {
+			calls = append(calls, f.Read)
+		}
 	}
 	return calls
 }

@@ -58,6 +58,11 @@ func allows(s Statement, action string) bool {
 
 // matches reports whether text matches a pattern with * and ?, in any case.
 func matches(pattern, text string) bool {
+	return fits(pattern, text, func(a, b byte) bool { return lower(a) == lower(b) })
+}
+
+// fits reports whether text matches a pattern with * and ?; same compares two characters.
+func fits(pattern, text string, same func(a, b byte) bool) bool {
 	star, resume := -1, 0
 	p, t := 0, 0
 	for t < len(text) {
@@ -65,7 +70,7 @@ func matches(pattern, text string) bool {
 		case p < len(pattern) && pattern[p] == '*':
 			star, resume = p, t
 			p++
-		case p < len(pattern) && (pattern[p] == '?' || lower(pattern[p]) == lower(text[t])):
+		case p < len(pattern) && (pattern[p] == '?' || same(pattern[p], text[t])):
 			p, t = p+1, t+1
 		case star >= 0: // let the last * take one character more
 			resume++

@@ -55,6 +55,7 @@ func ec2Operations() table {
 		"ec2:ModifyVpcAttribute":            {writes, modifyVpcAttribute, onVPC("ec2:ModifyVpcAttribute")},
 		"ec2:DescribeSubnets":               {reads, describeSubnets, anywhere("ec2:DescribeSubnets")},
 		"ec2:DescribeRouteTables":           {reads, describeRouteTables, anywhere("ec2:DescribeRouteTables")},
+		"ec2:DescribeNetworkAcls":           {reads, describeNetworkACLs, anywhere("ec2:DescribeNetworkAcls")},
 		"ec2:DescribeSecurityGroups":        {reads, describeSecurityGroups, anywhere("ec2:DescribeSecurityGroups")},
 		"ec2:CreateSecurityGroup":           {writes, createSecurityGroup, askCreateGroup},
 		"ec2:DeleteSecurityGroup":           {writes, deleteSecurityGroup, onGroup("ec2:DeleteSecurityGroup")},

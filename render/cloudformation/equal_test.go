@@ -225,8 +225,10 @@ func doneWithCluster(p plan.Plan, r plan.Resource) bool {
 // filledSteps are steps without references.
 func filledSteps(s plan.Spec, fill func(plan.Ref) string) []plan.Step {
 	text := func(s string) string { return plan.Fill(s, fill) }
-	steps := s.Steps()
+	// A script judges nothing.
+	steps := slices.DeleteFunc(s.Steps(), func(st plan.Step) bool { return st.Guard != nil && st.Read.Zero() })
 	for i, st := range steps {
+		st.Guard = nil
 		st.Title, st.Refuse, st.Turn = text(st.Title), text(st.Refuse), text(st.Turn)
 		st.Read, st.Check.Query, st.Check.Want = st.Read.Map(text), text(st.Check.Query), text(st.Check.Want)
 		st.Create, st.Update = mapped(st.Create, text), mapped(st.Update, text)

@@ -152,7 +152,7 @@ func exported(t *testing.T, p plan.Plan) string {
 func onMoto(t *testing.T, m mototest.Server, folder, script string) string {
 	t.Helper()
 	cmd := exec.Command("bash", filepath.Join(folder, script))
-	cmd.Env = append(m.Env(), "ONRAMP_POLL_SECONDS=0.2")
+	cmd.Env = append(m.Env(), "ONRAMP_POLL_SECONDS=0.2", "ROUTING_CHECKED=1")
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		t.Fatalf("%s: %v\n%s", script, err, out)

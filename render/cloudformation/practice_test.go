@@ -178,7 +178,7 @@ func inFolder(t *testing.T, url string, p plan.Plan, name, script string) string
 	cmd := exec.Command("bash", path)
 	cmd.Env = append(slices.DeleteFunc(os.Environ(), func(kv string) bool { return strings.HasPrefix(kv, "AWS_") }),
 		"AWS_ENDPOINT_URL="+url, "AWS_ACCESS_KEY_ID=practice", "AWS_SECRET_ACCESS_KEY=practice", "AWS_REGION="+p.Target.Region, "AWS_DEFAULT_REGION="+p.Target.Region,
-		"AWS_EC2_METADATA_DISABLED=true", "AWS_CONFIG_FILE=/dev/null", "AWS_SHARED_CREDENTIALS_FILE=/dev/null", "ONRAMP_POLL_SECONDS=0.1")
+		"AWS_EC2_METADATA_DISABLED=true", "AWS_CONFIG_FILE=/dev/null", "AWS_SHARED_CREDENTIALS_FILE=/dev/null", "ONRAMP_POLL_SECONDS=0.1", "ROUTING_CHECKED=1")
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		t.Fatalf("%s: %v\n%s", name, err, out)

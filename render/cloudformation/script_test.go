@@ -72,7 +72,7 @@ func runScript(t *testing.T, files map[string]string, rules []rule, env []string
 	write("calls", "", 0o600)
 	cmd := exec.Command("bash", append([]string{filepath.Join(r.folder, words[0])}, words[1:]...)...)
 	cmd.Dir = t.TempDir()
-	cmd.Env = append([]string{"PATH=" + r.folder + ":" + os.Getenv("PATH"), "HOME=" + r.folder, "TMPDIR=" + t.TempDir(), "STAND_IN=" + r.folder, "ONRAMP_POLL_SECONDS=0"}, env...)
+	cmd.Env = append([]string{"PATH=" + r.folder + ":" + os.Getenv("PATH"), "HOME=" + r.folder, "TMPDIR=" + t.TempDir(), "STAND_IN=" + r.folder, "ONRAMP_POLL_SECONDS=0", "ROUTING_CHECKED=1"}, env...)
 	out, _ := cmd.CombinedOutput()
 	r.out, r.code = string(out), cmd.ProcessState.ExitCode()
 	data, err := os.ReadFile(filepath.Join(r.folder, "calls"))

@@ -75,6 +75,7 @@ func (t *template) ClusterRouting(c kind.ClusterRouting) {
 	}
 	what := c.Label()
 	c.Identifier = fromStack(t.clusterParameter(c.Identifier))
+	c.Path.VPC = "" // a parameter can name another one: what is to be looked at is the user's to check
 	t.leave(relabelled{c, "enhanced VPC routing of the cluster"}, what)
 }
 
@@ -99,6 +100,7 @@ func (t *template) NamespaceRoles(n kind.NamespaceRoles) {
 func (t *template) WorkgroupRouting(w kind.WorkgroupRouting) {
 	what := w.Label()
 	w.Workgroup = t.servedParameter("WorkgroupName", w.Workgroup, "workgroup")
+	w.Path.VPC = ""
 	t.leave(relabelled{w, "enhanced VPC routing of the workgroup"}, what)
 }
 

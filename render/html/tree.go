@@ -1,7 +1,6 @@
 package html
 
 import (
-	"onramp/internal/apply"
 	"onramp/internal/plan"
 )
 
@@ -43,8 +42,11 @@ func (in source) branch(r plan.Resource, parts map[string][]plan.Resource) branc
 	}
 	if f.Action != plan.Create {
 		for _, d := range f.Differences {
-			below = append(below, branch{Text: plan.Shown(difference(d))})
+			below = append(below, branch{Text: plan.Shown(d.String())})
 		}
+	}
+	for _, text := range f.Notes {
+		below = append(below, branch{Text: "note: " + plan.Shown(text)})
 	}
 	if in.Findings == nil || f.Action == plan.Create {
 		below = append(below, in.settings(r)...)
@@ -54,17 +56,6 @@ func (in source) branch(r plan.Resource, parts map[string][]plan.Resource) branc
 		out.Parts.Items = append(out.Parts.Items, in.branch(part, parts))
 	}
 	return out
-}
-
-func difference(d apply.Difference) string {
-	text := d.Step
-	if d.Have != "" {
-		text += ": now " + d.Have
-	}
-	if d.Ask {
-		text += " (needs your consent)"
-	}
-	return text
 }
 
 // settings are the titles of the steps that change something, but for a first that says no more than the resource's own

@@ -48,6 +48,7 @@ type resource struct {
 	DependsOn []string                   `json:"depends_on"`
 	Documents map[string]policy.Document `json:"documents"`
 	Changes   []apply.Difference         `json:"changes,omitempty"`
+	Notes     []string                   `json:"notes,omitempty"`
 	Problem   string                     `json:"problem,omitempty"`
 	Calls     []plan.Call                `json:"calls"`
 	Reads     []plan.Call                `json:"reads"`
@@ -109,7 +110,7 @@ func (in Input) resource(r plan.Resource) resource {
 		DependsOn: append([]string{}, r.Needs...), Documents: map[string]policy.Document{}, Calls: []plan.Call{}, Reads: []plan.Call{},
 	}
 	if f, looked := in.Findings[r.ID]; looked {
-		out.Action, out.Changes, out.Problem = f.Action, f.Differences, f.Problem
+		out.Action, out.Changes, out.Notes, out.Problem = f.Action, f.Differences, f.Notes, f.Problem
 	}
 	for _, d := range r.Spec.Documents() {
 		out.Documents[d.Name] = d.Policy.Map(plan.Shown)

@@ -82,6 +82,11 @@ func (a *account) add(r plan.Resource, i int, st plan.Step) {
 	}
 	a.reads(r, k, st)
 	a.changes(r, i, st)
+	if m := manual(st); m != nil {
+		for _, l := range m.Looks {
+			a.Reads = append(a.Reads, readRule{Call: text(l.Read), Query: l.Query, Key: k, Before: reply{Out: l.Want}, After: reply{Out: l.Want}})
+		}
+	}
 }
 
 // absent is how the account answers where there is nothing yet.
@@ -323,6 +328,7 @@ func (a *account) run(t testing.TB, shell, script string, env ...string) outcome
 	}
 	cmd.Env = append([]string{
 		"PATH=" + bin + ":" + os.Getenv("PATH"), "HOME=" + tmp, "TMPDIR=" + private, standInFolder + "=" + a.folder, "ONRAMP_POLL_SECONDS=0",
+		"ROUTING_CHECKED=1", // a test of the refusal says 0
 	}, env...)
 	o := finished(t, cmd, a.folder, a.started)
 	if left, err := os.ReadDir(private); err != nil || len(left) > 0 {

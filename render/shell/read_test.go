@@ -194,6 +194,9 @@ func said(p plan.Plan) sayings {
 		}
 		out.begin = append(out.begin, begin)
 		for _, st := range r.Spec.Steps() {
+			if onlyJudged(st) {
+				continue
+			}
 			out.steps = append(out.steps, []string{filled(st.Title)})
 			if !st.Read.Zero() && st.Check.Query == "" && st.Check.Document == nil {
 				continue

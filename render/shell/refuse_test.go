@@ -53,6 +53,21 @@ var (
 
 func pointer[T any](v T) *T { return &v }
 
+// routing is a change of something in use that a script can check only in part.
+var routing = plan.Step{
+	Title: "switch it", Affects: "everybody notices", Read: get, Check: plan.Check{Query: "Role.Switch", Want: "True"}, Create: []plan.Call{put}, Update: []plan.Call{put},
+	Guard: &plan.Guard{Manual: &plan.Manual{Variable: "ROUTING_CHECKED", What: "the way", Looks: []plan.Look{
+		{Title: "see that the door is open", Read: plan.NewCall("iam", "ListRoles"), Query: "Door", Want: "open", Refuse: "open it, or run onramp apply"},
+	}}},
+}
+
+func trusting(st plan.Step) plan.Step {
+	d := *st.Check.Document
+	d.Kind = policy.Trust
+	st.Check.Document = &d
+	return st
+}
+
 func asking(st plan.Step) plan.Step {
 	st.Ask = true
 	return st
@@ -131,6 +146,35 @@ func TestChangesThatOthersMayNotExpect(t *testing.T) {
 			steps:   []plan.Step{making, asking(putting)},
 			answers: map[string]reply{"Role.Path": {Out: "/"}, ownerQuery: {Out: "r\tours"}, "PolicyDocument": {Out: other}},
 			env:     []string{"ADOPT=1"}, changes: 1,
+		},
+		"what a script cannot check is not changed": {
+			steps:   []plan.Step{routing},
+			answers: map[string]reply{"Role.Switch": {Out: "False"}}, env: []string{"ROUTING_CHECKED=0"},
+			stops: "this script cannot check the way; where something is wrong, what is in use stops working (everybody notices)\n       run onramp apply",
+		},
+		"what a script can check is checked all the same": {
+			steps:   []plan.Step{routing},
+			answers: map[string]reply{"Role.Switch": {Out: "False"}, "Door": {Out: "shut"}},
+			stops:   "see that the door is open: there is shut\n       open it, or run onramp apply",
+		},
+		"what somebody has checked is changed": {
+			steps:   []plan.Step{routing},
+			answers: map[string]reply{"Role.Switch": {Out: "False"}},
+			changes: 1, shows: []string{"ROUTING_CHECKED=1: not checked by this script: the way"},
+		},
+		"what is switched already is not checked": {
+			steps:   []plan.Step{routing},
+			answers: map[string]reply{"Role.Switch": {Out: "True"}, "Door": {Out: "shut"}}, env: []string{"ROUTING_CHECKED=0"},
+		},
+		"a dry run says what cannot be checked, and goes on": {
+			steps:   []plan.Step{routing},
+			answers: map[string]reply{"Role.Switch": {Out: "False"}}, env: []string{"DRY_RUN=1", "ROUTING_CHECKED=0"},
+			shows: []string{"without ROUTING_CHECKED=1 the script would stop here: it cannot check the way", "aws iam put-role-policy"},
+		},
+		"a trust policy is not replaced": {
+			steps:   []plan.Step{making, trusting(putting)},
+			answers: map[string]reply{"Role.Path": {Out: "/"}, ownerQuery: {Out: "r\tours"}, "PolicyDocument": {Out: other}},
+			stops:   "something else may rely on it as it is: principals that the planned policy does not name lose access",
 		},
 		"what was made in this run needs no consent": {
 			steps:   []plan.Step{making, asking(putting)},

@@ -88,12 +88,34 @@ func (s *script) header(p plan.Plan, o render.Origin) {
 #                           others may rely on. Without it the script stops there and shows what
 #                           is there and what would replace it.
 `)
+	for _, m := range manuals(p) {
+		s.printf("#   %s=1 bash SCRIPT\n", m.Variable)
+		s.printf("%s", `#                           goes on where the script cannot check enough by itself. Check first:
+`)
+		s.printf("#                           %s.\n", comment(m.What))
+		s.printf("%s", `#                           onramp apply checks all of it.
+`)
+	}
 	if len(p.Warnings) > 0 {
 		s.printf("#\n# To think about before it is run:\n#\n")
 	}
 	for _, w := range p.Warnings {
 		s.printf("%s\n", strings.TrimRight("#   - "+comment(sentence(plan.Shown(w.Text), plan.Shown(w.Remedy))), " "))
 	}
+}
+
+// manuals are what the user of a script has to check, each once.
+func manuals(p plan.Plan) []plan.Manual {
+	var out []plan.Manual
+	for _, r := range p.Resources {
+		for _, st := range r.Spec.Steps() {
+			m := manual(st)
+			if m != nil && !slices.ContainsFunc(out, func(o plan.Manual) bool { return o.Variable == m.Variable }) {
+				out = append(out, *m)
+			}
+		}
+	}
+	return out
 }
 
 func sentence(text, remedy string) string {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"onramp/internal/plan"
+	"onramp/internal/policy"
 )
 
 // step is a step being written.
@@ -22,6 +23,9 @@ type step struct {
 // step writes one step: what it reads, how it looks, what it runs in which state, and what it
 // waits for and takes.
 func (s *script) step(r plan.Resource, st plan.Step) {
+	if onlyJudged(st) {
+		return
+	}
 	w := step{script: s, Step: st, of: r}
 	for _, o := range st.Take {
 		switch _, used := s.variables[w.ref(o)]; {
@@ -60,8 +64,45 @@ func (w step) settings() {
 	if w.Fresh {
 		w.printf("FRESH=yes\n")
 	}
+	if w.replacesTrust() { // apply sees whether somebody does lose access
+		w.Ask, w.Affects = true, "principals that the planned policy does not name lose access"
+	}
 	if w.Ask {
 		w.printf("ASK=yes\n")
+	}
+	if w.Affects != "" {
+		w.printf("AFFECTS=%s\n", w.word(w.Affects))
+	}
+	if m := manual(w.Step); m != nil {
+		w.printf("CHECKED=%s TO_CHECK=%s\n", w.quote(m.Variable), w.word(m.What))
+	}
+}
+
+func (w step) replacesTrust() bool {
+	return w.Check.Document != nil && w.Check.Document.Kind == policy.Trust && len(w.Update) > 0 && !merges(w.Update)
+}
+
+// onlyJudged says that a step does nothing but judge facts, which a script cannot.
+func onlyJudged(st plan.Step) bool {
+	return st.Guard != nil && st.Read.Zero() && len(st.Calls()) == 0
+}
+
+func manual(st plan.Step) *plan.Manual {
+	if st.Guard == nil {
+		return nil
+	}
+	return st.Guard.Manual
+}
+
+// looks writes what a script checks of a guard, one query each.
+func (w step) looks(indent string) {
+	m := manual(w.Step)
+	if m == nil {
+		return
+	}
+	for _, l := range m.Looks {
+		words := append([]string{"see", w.word(l.Title), w.word(l.Query), w.word(l.Want), w.word(l.Refuse)}, w.command(w.of, l.Read, indent)...)
+		w.printf("%s%s\n", indent, folded(words, " \\\n"+indent+"  "))
 	}
 }
 
@@ -143,9 +184,11 @@ func (w step) arm(state string, calls []plan.Call) {
 		w.printf("    if [ -z \"$FOUND\" ]; then\n")
 		w.calls(calls, w.made, "      ")
 		w.printf("    fi\n")
-	case state == "absent":
+	case strings.HasPrefix(state, "absent"):
+		w.looks("    ")
 		w.calls(calls, w.made, "    ")
 	default:
+		w.looks("    ")
 		w.calls(calls, nil, "    ")
 		w.learn(w.made, "    ")
 	}

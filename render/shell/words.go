@@ -157,7 +157,7 @@ func references(p plan.Plan) map[plan.Ref]bool {
 			for _, text := range texts(st) {
 				visit(text)
 			}
-			for _, c := range slices.Concat(st.Reads(), searches(st), st.Create, st.Update) {
+			for _, c := range slices.Concat(reads(st), searches(st), st.Create, st.Update) {
 				c.Map(visit)
 			}
 			if st.Check.Document != nil {
@@ -175,6 +175,19 @@ func references(p plan.Plan) map[plan.Ref]bool {
 		visit(v.Value)
 	}
 	return used
+}
+
+// reads are the reads of a step that a script makes: it judges no facts.
+func reads(st plan.Step) []plan.Call {
+	m := manual(st)
+	st.Guard = nil
+	out := st.Reads()
+	if m != nil {
+		for _, l := range m.Looks {
+			out = append(out, l.Read)
+		}
+	}
+	return out
 }
 
 // texts lists what a step says outside its calls.

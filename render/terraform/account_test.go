@@ -118,7 +118,7 @@ func serving(t *testing.T, a *practice.Account, region string) string {
 	for name, value := range map[string]string{
 		"AWS_ENDPOINT_URL": server.URL, "AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE", "AWS_SECRET_ACCESS_KEY": "x", "AWS_REGION": region,
 		"AWS_DEFAULT_REGION": region, "AWS_EC2_METADATA_DISABLED": "true", "AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
-		"AWS_PAGER": "", "ONRAMP_POLL_SECONDS": "0.1",
+		"AWS_PAGER": "", "ONRAMP_POLL_SECONDS": "0.1", "ROUTING_CHECKED": "1",
 	} {
 		t.Setenv(name, value)
 	}
@@ -143,7 +143,11 @@ func applied(t *testing.T, p plan.Plan) (*practice.Account, time.Duration) {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	begun := time.Now()
-	if _, err := apply.Run(ctx, p, c, apply.Options{Adopt: true, Poll: apply.Poll{First: 10 * time.Millisecond, Most: 50 * time.Millisecond}}); err != nil {
+	found, err := apply.Inspect(ctx, p, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := apply.Run(ctx, p, c, apply.Options{Consent: apply.Agree(found), Poll: apply.Poll{First: 10 * time.Millisecond, Most: 50 * time.Millisecond}}); err != nil {
 		t.Fatal(err)
 	}
 	return a, time.Since(begun)

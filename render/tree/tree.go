@@ -76,14 +76,10 @@ func (t *tree) children(r plan.Resource, f apply.Finding) []child {
 		if f.Action == plan.Create {
 			break // all of it is to be made: its settings say so below
 		}
-		text := d.Step
-		if d.Have != "" {
-			text += ": now " + d.Have
-		}
-		if d.Ask {
-			text += " (needs your consent)"
-		}
-		out = append(out, child{text: text})
+		out = append(out, child{text: d.String()})
+	}
+	for _, text := range f.Notes {
+		out = append(out, child{text: "note: " + text})
 	}
 	if t.findings == nil || f.Action == plan.Create {
 		out = append(out, settings(r)...)

@@ -111,8 +111,17 @@ func (b *builder) key() {
 		})
 		b.cost(idKey, "the KMS key has a monthly price, and a price for requests; the bucket key keeps the requests few")
 	case "existing":
-		b.add("4", idKey, kind.ExistingKey{KeyRef: b.text("kms.key")})
+		b.add("4", idKey, kind.ExistingKey{ID: idKey, KeyRef: b.text("kms.key"), UsedBy: b.user()})
 	}
+}
+
+// user is the main role, as the user of what is there already.
+func (b *builder) user() kind.UsedBy {
+	name := b.text("role.name")
+	if name == "" {
+		return kind.UsedBy{}
+	}
+	return kind.UsedBy{RoleARN: b.t.RoleARN(b.text("role.path"), name), Account: b.t.Account, Partition: b.t.Partition}
 }
 
 // keyARN is the ARN that policies name. Where the answer gives it, it is known before apply.
@@ -137,8 +146,8 @@ func (b *builder) bucket() {
 		return
 	}
 	if b.text("bucket.choice") == "existing" {
-		b.add("4", idBucket, kind.ExistingBucket{BucketName: name, Account: b.t.Account, Region: b.t.Region, Otherwise: "answer bucket.choice with new"})
-		b.warn("bucket-as-it-is", idBucket, "the bucket is used as it is: onramp does not look at its policy, its encryption or its public access",
+		b.add("4", idBucket, kind.ExistingBucket{BucketName: name, Account: b.t.Account, Region: b.t.Region, Otherwise: "answer bucket.choice with new", UsedBy: b.user(), Keyed: b.keyARN() != ""})
+		b.warn("bucket-as-it-is", idBucket, "the bucket is used as it is: onramp looks for statements of its policy that deny the role, and not at its encryption or its public access",
 			"see for yourself that it is closed to the public and encrypted, or answer bucket.choice with new")
 		return
 	}

@@ -1,10 +1,12 @@
 package redshiftml
 
 import (
+	"cmp"
 	"strings"
 
 	"onramp/internal/awsname"
 	"onramp/internal/kind"
+	"onramp/internal/netpath"
 	"onramp/internal/plan"
 	"onramp/internal/redshiftsql"
 )
@@ -17,14 +19,19 @@ func (b *builder) endpoints() {
 	}
 	b.add("6", idVPC, kind.VPC{VPCID: vpc})
 	b.add("6", idGateway, kind.GatewayEndpoint{
-		VPCID: vpc, Service: "com.amazonaws." + b.t.Region + ".s3", RouteTables: b.a.List("vpc-routing.route-tables"), Tags: b.tags(idGateway),
+		VPCID: vpc, Service: "com.amazonaws." + b.t.Region + ".s3", RouteTables: b.a.List("vpc-routing.route-tables"),
+		Account: b.t.Account, Partition: b.t.Partition, Tags: b.tags(idGateway),
 	}, idVPC)
+	// Amazon VPC, AWS PrivateLink, Gateway endpoints for Amazon S3
+	b.warn("s3-endpoint", idGateway, "a new S3 endpoint closes open connections to S3 from the subnets of its route tables, "+
+		"and bucket policies that use aws:SourceIp no longer see public addresses from there",
+		"let transfers end first, and look for aws:SourceIp in the policies of buckets in use")
 	b.add("6", idService, kind.EndpointService{ID: idService, Suffix: ".sagemaker.api"})
 	groupID := b.text("vpc-routing.endpoint-security-group")
 	if groupID == "" {
 		groupID = plan.Ref{Resource: idGroupSG, Output: kind.GroupID}.String()
 		b.add("6", idGroupSG, kind.SecurityGroup{
-			ID: idGroupSG, GroupName: "onramp-" + b.owner, Description: "HTTPS from the VPC to the SageMaker endpoint",
+			ID: idGroupSG, GroupName: b.endpointGroup(), Description: "HTTPS from the VPC to the SageMaker endpoint",
 			VPCID: vpc, CIDR: plan.Ref{Resource: idVPC, Output: kind.VPCCIDR}.String(), Tags: b.tags(idGroupSG),
 		}, idVPC)
 	}
@@ -54,10 +61,10 @@ func (b *builder) warehouse() {
 		b.cluster(first)
 		needs, whole = append(needs, idCluster), idCluster
 	}
-	var roles, routes plan.Spec = kind.ClusterRoles{Identifier: name, RoleARNs: b.roles, DefaultRole: first}, kind.ClusterRouting{Identifier: name}
+	var roles, routes plan.Spec = kind.ClusterRoles{Identifier: name, RoleARNs: b.roles, DefaultRole: first}, kind.ClusterRouting{Identifier: name, Path: b.path()}
 	if b.serverless() {
 		roles = kind.NamespaceRoles{Namespace: name, RoleARNs: b.roles, DefaultRole: first}
-		routes = kind.WorkgroupRouting{Workgroup: b.text("warehouse.workgroup")}
+		routes = kind.WorkgroupRouting{Workgroup: b.text("warehouse.workgroup"), Path: b.path()}
 	}
 	b.add("1", idAttach, roles, needs...)
 	b.within(whole)
@@ -67,6 +74,37 @@ func (b *builder) warehouse() {
 	}
 	b.cost("models", "SageMaker bills the training of every model; MAX_RUNTIME and MAX_CELLS in CREATE MODEL bound it, and SHOW MODEL estimates it")
 }
+
+// path is what the traffic of the warehouse has to reach once routing is on, and what the plan does for that.
+func (b *builder) path() netpath.Path {
+	p := netpath.Path{
+		Warehouse: "cluster " + b.text("warehouse.cluster"), VPC: b.text("vpc-routing.vpc"),
+		Region: b.t.Region, Account: b.t.Account, Partition: b.t.Partition, Roles: b.roles,
+		Services: []netpath.Service{{Suffix: ".sagemaker.api", Actions: []string{"sagemaker:CreateAutoMLJob", "sagemaker:CreateTrainingJob", "sagemaker:DescribeTrainingJob"}}},
+		Changes: netpath.Changes{
+			DNS: true, RouteTables: b.a.List("vpc-routing.route-tables"), Subnets: b.a.List("vpc-routing.subnets"),
+			Group: b.text("vpc-routing.endpoint-security-group"), GroupName: b.endpointGroup(),
+		},
+	}
+	if b.serverless() {
+		p.Warehouse = "workgroup " + b.text("warehouse.workgroup")
+	}
+	if b.text("warehouse.kind") == "new-cluster" {
+		p.SubnetGroup = cmp.Or(b.text("warehouse.subnet-group"), "default")
+	}
+	for _, r := range b.plan.Resources {
+		switch s := r.Spec.(type) {
+		case kind.Bucket:
+			p.Buckets = append(p.Buckets, s.BucketName)
+		case kind.ExistingBucket:
+			p.Buckets = append(p.Buckets, s.BucketName)
+		}
+	}
+	return p
+}
+
+// endpointGroup is the name of the security group that the plan creates for its endpoints.
+func (b *builder) endpointGroup() string { return "onramp-" + b.owner }
 
 func (b *builder) find(id string) (plan.Resource, bool) { return b.plan.Find(id) }
 

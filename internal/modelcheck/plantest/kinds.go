@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"onramp/internal/kind"
+	"onramp/internal/netpath"
 	"onramp/internal/plan"
 	"onramp/internal/policy"
 	"onramp/internal/redshiftsql"
@@ -49,6 +50,18 @@ func tlsOnly(t plan.Target, bucket string) plan.Document {
 	return plan.Document{Name: "policy", Kind: policy.BucketPolicy, Policy: kind.TLSOnly(t, bucket)}
 }
 
+// path is what a warehouse's traffic has to reach.
+func path(t plan.Target, warehouse string) netpath.Path {
+	return netpath.Path{
+		Warehouse: warehouse, VPC: vpc, Region: t.Region, Account: t.Account, Partition: t.Partition, Roles: []string{t.RoleARN("/", "r")},
+		Buckets: []string{"abc"}, Services: []netpath.Service{{Suffix: ".sagemaker.api", Actions: []string{"sagemaker:CreateAutoMLJob"}}},
+	}
+}
+
+func usedBy(t plan.Target) kind.UsedBy {
+	return kind.UsedBy{RoleARN: t.RoleARN("/", "r"), Account: t.Account, Partition: t.Partition}
+}
+
 func little(t plan.Target) map[string]plan.Spec {
 	tags := kind.Tags("every-kind.analytics", "little")
 	return map[string]plan.Spec{
@@ -62,9 +75,9 @@ func little(t plan.Target) map[string]plan.Spec {
 		"pair":       kind.KeyPair{KeyName: "k", PublicKey: PublicKey, Tags: tags},
 		"old-pair":   kind.ExistingKeyPair{KeyName: "old"},
 		"bucket":     kind.Bucket{BucketName: "abc", Account: t.Account, Region: t.Region, Policy: tlsOnly(t, "abc"), Tags: tags},
-		"old-bucket": kind.ExistingBucket{BucketName: "old", Account: t.Account, Region: t.Region},
+		"old-bucket": kind.ExistingBucket{BucketName: "old", Account: t.Account, Region: t.Region, UsedBy: usedBy(t)},
 		"key":        kind.Key{ID: "key", Alias: "k", Tags: tags},
-		"old-key":    kind.ExistingKey{KeyRef: keyID},
+		"old-key":    kind.ExistingKey{ID: "old-key", KeyRef: keyID, UsedBy: usedBy(t)},
 		"vpc":        kind.VPC{VPCID: vpc},
 		"service":    kind.EndpointService{ID: "service", Suffix: ".sagemaker.api"},
 		"gateway":    kind.GatewayEndpoint{VPCID: vpc, Service: "com.amazonaws." + t.Region + ".s3", RouteTables: []string{tableA}, Tags: tags},
@@ -73,9 +86,9 @@ func little(t plan.Target) map[string]plan.Spec {
 		},
 		"cluster":           kind.Cluster{Identifier: "c", NodeType: "ra3.large", Nodes: 1, Database: "dev", AdminUser: "awsuser", Tags: tags},
 		"cluster-roles":     kind.ClusterRoles{Identifier: "c", RoleARNs: []string{t.RoleARN("/", "r")}},
-		"cluster-routing":   kind.ClusterRouting{Identifier: "c"},
+		"cluster-routing":   kind.ClusterRouting{Identifier: "c", Path: path(t, "cluster c")},
 		"namespace-roles":   kind.NamespaceRoles{Namespace: "abc", RoleARNs: []string{t.RoleARN("/", "r")}},
-		"workgroup-routing": kind.WorkgroupRouting{Workgroup: "abc"},
+		"workgroup-routing": kind.WorkgroupRouting{Workgroup: "abc", Path: path(t, "workgroup abc")},
 		"sql":               kind.SQL{Database: "dev", Connection: kind.Connection{Cluster: "c"}, Statements: []plan.Statement{redshiftsql.CreateGroup("g")}},
 	}
 }

@@ -150,7 +150,7 @@ ID='' LABEL='' MADE='' FOUND='' OURS='' MARK=''
 OWNER=() OWNER_ABSENT=() OWNER_UNMARKED=()
 
 # Of the step: how to look, and what became of it.
-STEP='' COUNT=0 READ=() ABSENT=() RETRY=() FRESH='' ASK=''
+STEP='' COUNT=0 READ=() ABSENT=() RETRY=() FRESH='' ASK='' AFFECTS='' CHECKED='' TO_CHECK=''
 STATE=none HAVE='' WANT='' DOCUMENT='' LATER='' RAN=''
 
 say() { printf '%s\n' "$*"; }
@@ -343,7 +343,7 @@ made() {
 # step TITLE begins a step of the resource.
 step() {
   STEP=$1
-  READ=() ABSENT=() RETRY=() FRESH='' ASK='' DOCUMENT='' RAN=''
+  READ=() ABSENT=() RETRY=() FRESH='' ASK='' AFFECTS='' CHECKED='' TO_CHECK='' DOCUMENT='' RAN=''
   STATE=none HAVE='' WANT='' LATER=''
   COUNT=$((COUNT + 1))
 }
@@ -546,9 +546,9 @@ found() {
 permit() {
   local why
   if ! is_ours; then
-    why="this plan did not make it (its mark: $MARK, the plan's: ${OWNER[1]})"
+    why="this plan did not make it (its mark: $MARK, the plan's: ${OWNER[1]})${AFFECTS:+; $AFFECTS}"
   elif [ -n "$ASK" ] && [ "$STATE" = differs ] && [ -z "$MADE$FOUND" ]; then
-    why='something else may rely on it as it is'
+    why="something else may rely on it as it is${AFFECTS:+: $AFFECTS}"
   else
     return 0
   fi
@@ -558,6 +558,37 @@ permit() {
     say "       without ADOPT=1 the script would stop here: $why"
   else
     fail "$LABEL: $STEP: $why" 'look at it; if it may be changed so, run the script again with ADOPT=1'
+  fi
+}
+
+# checked stops before a change of something in use where the script cannot see enough, unless CHECKED=1.
+checked() {
+  if [ -z "$CHECKED" ]; then
+    return 0
+  fi
+  if switched "$CHECKED" "${!CHECKED:-}"; then
+    say "       $CHECKED=1: not checked by this script: $TO_CHECK"
+  elif [ -n "$DRY" ]; then
+    say "       without $CHECKED=1 the script would stop here: it cannot check $TO_CHECK"
+  else
+    fail "$LABEL: $STEP: this script cannot check $TO_CHECK; where something is wrong, what is in use stops working${AFFECTS:+ ($AFFECTS)}" \
+      "run onramp apply, which checks them; or check them and run the script again with $CHECKED=1"
+  fi
+}
+
+# see TITLE QUERY WANT WHY COMMAND... stops before a change where a query finds something else than WANT.
+see() {
+  local title=$1 query=$2 want=$3 why=$4
+  shift 4
+  case "$query $*" in
+    *"$UNKNOWN"*) return 0 ;;
+  esac
+  if ! ask "$query" text "$@"; then
+    fail "cannot check before this step: $STEP: $title: $ERROR" "$(remedy)"
+  fi
+  tidy
+  if [ "$VALUE" != "$want" ]; then
+    fail "$LABEL: $STEP: $title: there is ${VALUE:-nothing}" "$why"
   fi
 }
 
@@ -576,6 +607,7 @@ run() {
   if [ -z "$RAN" ]; then
     show_difference
     permit
+    checked
   fi
   if [ -n "$DRY" ]; then
     would "$@"
@@ -971,6 +1003,8 @@ step 'set the trust policy of AmazonMLRedshiftRole'
 READ=(aws iam get-role --role-name AmazonMLRedshiftRole)
 ABSENT=(NoSuchEntity)
 FRESH=yes
+ASK=yes
+AFFECTS='principals that the planned policy does not name lose access'
 look_document Role.AssumeRolePolicyDocument role-trust.json json
 case $STATE in
   absent)

@@ -4,7 +4,7 @@
 #   guide     redshift-ml
 #   account   123456789012
 #   region    us-east-1
-#   plan      a21c405800f1 (two plans with one hash do the same)
+#   plan      f39803934bec (two plans with one hash do the same)
 #   onramp    0.1.0
 #   made by   onramp export redshift-ml -f shell -a answers.yaml
 #
@@ -19,6 +19,7 @@
 #
 # To think about before it is run:
 #
+#   - a new S3 endpoint closes open connections to S3 from the subnets of its route tables, and bucket policies that use aws:SourceIp no longer see public addresses from there (remedy: let transfers end first, and look for aws:SourceIp in the policies of buckets in use)
 #   - with enhanced VPC routing, COPY and UNLOAD to buckets of other regions stop working without a NAT gateway, and Redshift Spectrum does not work as it is (remedy: look through the COPY and UNLOAD commands in use first)
 #   - Permissions of redshift-ml: any resource in the account may be changed: ec2:DeleteNetworkInterfacePermission, ec2:DeleteNetworkInterface, ec2:CreateNetworkInterfacePermission and 2 more (remedy: AWS prints these actions without naming resources; do without enhanced VPC routing to do without them)
 #   - REVOKE ASSUMEROLE ON ALL FROM PUBLIC takes COPY, UNLOAD, external functions and CREATE MODEL through IAM roles away from every user who is not a superuser (remedy: answer sql.restrict-assume-role with false, or be ready to run: GRANT ASSUMEROLE ON ALL TO PUBLIC FOR ALL)
@@ -149,7 +150,7 @@ ID='' LABEL='' MADE='' FOUND='' OURS='' MARK=''
 OWNER=() OWNER_ABSENT=() OWNER_UNMARKED=()
 
 # Of the step: how to look, and what became of it.
-STEP='' COUNT=0 READ=() ABSENT=() RETRY=() FRESH='' ASK=''
+STEP='' COUNT=0 READ=() ABSENT=() RETRY=() FRESH='' ASK='' AFFECTS='' CHECKED='' TO_CHECK=''
 STATE=none HAVE='' WANT='' DOCUMENT='' LATER='' RAN=''
 
 say() { printf '%s\n' "$*"; }
@@ -342,7 +343,7 @@ made() {
 # step TITLE begins a step of the resource.
 step() {
   STEP=$1
-  READ=() ABSENT=() RETRY=() FRESH='' ASK='' DOCUMENT='' RAN=''
+  READ=() ABSENT=() RETRY=() FRESH='' ASK='' AFFECTS='' CHECKED='' TO_CHECK='' DOCUMENT='' RAN=''
   STATE=none HAVE='' WANT='' LATER=''
   COUNT=$((COUNT + 1))
 }
@@ -545,9 +546,9 @@ found() {
 permit() {
   local why
   if ! is_ours; then
-    why="this plan did not make it (its mark: $MARK, the plan's: ${OWNER[1]})"
+    why="this plan did not make it (its mark: $MARK, the plan's: ${OWNER[1]})${AFFECTS:+; $AFFECTS}"
   elif [ -n "$ASK" ] && [ "$STATE" = differs ] && [ -z "$MADE$FOUND" ]; then
-    why='something else may rely on it as it is'
+    why="something else may rely on it as it is${AFFECTS:+: $AFFECTS}"
   else
     return 0
   fi
@@ -557,6 +558,37 @@ permit() {
     say "       without ADOPT=1 the script would stop here: $why"
   else
     fail "$LABEL: $STEP: $why" 'look at it; if it may be changed so, run the script again with ADOPT=1'
+  fi
+}
+
+# checked stops before a change of something in use where the script cannot see enough, unless CHECKED=1.
+checked() {
+  if [ -z "$CHECKED" ]; then
+    return 0
+  fi
+  if switched "$CHECKED" "${!CHECKED:-}"; then
+    say "       $CHECKED=1: not checked by this script: $TO_CHECK"
+  elif [ -n "$DRY" ]; then
+    say "       without $CHECKED=1 the script would stop here: it cannot check $TO_CHECK"
+  else
+    fail "$LABEL: $STEP: this script cannot check $TO_CHECK; where something is wrong, what is in use stops working${AFFECTS:+ ($AFFECTS)}" \
+      "run onramp apply, which checks them; or check them and run the script again with $CHECKED=1"
+  fi
+}
+
+# see TITLE QUERY WANT WHY COMMAND... stops before a change where a query finds something else than WANT.
+see() {
+  local title=$1 query=$2 want=$3 why=$4
+  shift 4
+  case "$query $*" in
+    *"$UNKNOWN"*) return 0 ;;
+  esac
+  if ! ask "$query" text "$@"; then
+    fail "cannot check before this step: $STEP: $title: $ERROR" "$(remedy)"
+  fi
+  tidy
+  if [ "$VALUE" != "$want" ]; then
+    fail "$LABEL: $STEP: $title: there is ${VALUE:-nothing}" "$why"
   fi
 }
 
@@ -575,6 +607,7 @@ run() {
   if [ -z "$RAN" ]; then
     show_difference
     permit
+    checked
   fi
   if [ -n "$DRY" ]; then
     would "$@"
@@ -953,6 +986,7 @@ READ=(aws kms get-key-rotation-status --key-id "$id_of_key")
 ABSENT=(NotFoundException)
 RETRY=(NotFoundException)
 ASK=yes
+AFFECTS='KMS makes new key material every year; what is encrypted stays readable'
 look KeyRotationEnabled True
 case $STATE in
   absent | differs)
@@ -1021,6 +1055,7 @@ outcome
 step 'block public access to acme-ml'
 READ=(aws s3api get-public-access-block --bucket acme-ml --expected-bucket-owner 123456789012)
 ABSENT=(NoSuchPublicAccessBlockConfiguration NoSuchBucket)
+AFFECTS='whoever reads the bucket without credentials, or by a public policy or ACL, no longer can'
 look 'PublicAccessBlockConfiguration.[BlockPublicAcls, IgnorePublicAcls, BlockPublicPolicy, RestrictPublicBuckets]' 'True True True True'
 case $STATE in
   absent | differs)
@@ -1035,6 +1070,7 @@ outcome
 step 'set the default encryption of acme-ml'
 READ=(aws s3api get-bucket-encryption --bucket acme-ml --expected-bucket-owner 123456789012)
 ABSENT=(ServerSideEncryptionConfigurationNotFoundError NoSuchBucket)
+AFFECTS='new objects are encrypted so; with a KMS key, whoever reads or writes them needs permissions on the key'
 look 'ServerSideEncryptionConfiguration.Rules[0].[ApplyServerSideEncryptionByDefault.SSEAlgorithm, ApplyServerSideEncryptionByDefault.KMSMasterKeyID, BucketKeyEnabled]' 'aws:kms '"$arn_of_key"' True'
 case $STATE in
   absent | differs)
@@ -1072,6 +1108,7 @@ EOF
 step 'put the bucket policy of acme-ml'
 READ=(aws s3api get-bucket-policy --bucket acme-ml --expected-bucket-owner 123456789012)
 ABSENT=(NoSuchBucketPolicy NoSuchBucket)
+AFFECTS='requests without TLS are denied; the statements that are there stay'
 look_document Policy bucket-policy.json text
 case $STATE in
   absent)
@@ -1171,6 +1208,8 @@ step 'set the trust policy of redshift-ml'
 READ=(aws iam get-role --role-name redshift-ml)
 ABSENT=(NoSuchEntity)
 FRESH=yes
+ASK=yes
+AFFECTS='principals that the planned policy does not name lose access'
 look_document Role.AssumeRolePolicyDocument role-trust.json json
 case $STATE in
   absent)
@@ -1434,6 +1473,7 @@ outcome
 step 'block public access to acme-ml-analysts'
 READ=(aws s3api get-public-access-block --bucket acme-ml-analysts --expected-bucket-owner 123456789012)
 ABSENT=(NoSuchPublicAccessBlockConfiguration NoSuchBucket)
+AFFECTS='whoever reads the bucket without credentials, or by a public policy or ACL, no longer can'
 look 'PublicAccessBlockConfiguration.[BlockPublicAcls, IgnorePublicAcls, BlockPublicPolicy, RestrictPublicBuckets]' 'True True True True'
 case $STATE in
   absent | differs)
@@ -1448,6 +1488,7 @@ outcome
 step 'set the default encryption of acme-ml-analysts'
 READ=(aws s3api get-bucket-encryption --bucket acme-ml-analysts --expected-bucket-owner 123456789012)
 ABSENT=(ServerSideEncryptionConfigurationNotFoundError NoSuchBucket)
+AFFECTS='new objects are encrypted so; with a KMS key, whoever reads or writes them needs permissions on the key'
 look 'ServerSideEncryptionConfiguration.Rules[0].[ApplyServerSideEncryptionByDefault.SSEAlgorithm, ApplyServerSideEncryptionByDefault.KMSMasterKeyID, BucketKeyEnabled]' 'aws:kms '"$arn_of_key"' True'
 case $STATE in
   absent | differs)
@@ -1485,6 +1526,7 @@ EOF
 step 'put the bucket policy of acme-ml-analysts'
 READ=(aws s3api get-bucket-policy --bucket acme-ml-analysts --expected-bucket-owner 123456789012)
 ABSENT=(NoSuchBucketPolicy NoSuchBucket)
+AFFECTS='requests without TLS are denied; the statements that are there stay'
 look_document Policy group-1-bucket-policy.json text
 case $STATE in
   absent)
@@ -1586,6 +1628,8 @@ step 'set the trust policy of redshift-ml-analysts'
 READ=(aws iam get-role --role-name redshift-ml-analysts)
 ABSENT=(NoSuchEntity)
 FRESH=yes
+ASK=yes
+AFFECTS='principals that the planned policy does not name lose access'
 look_document Role.AssumeRolePolicyDocument group-1-role-trust.json json
 case $STATE in
   absent)
@@ -1992,6 +2036,27 @@ settle \
   failed \
   rejected
 
+step 'switch on private DNS of the sagemaker.api endpoint'
+READ=(aws ec2 describe-vpc-endpoints
+  --filters '[{"Name":"vpc-id","Values":["vpc-0a1b2c3d4e5f60718"]},{"Name":"service-name","Values":["'"$name_of_sagemaker_service"'"]},{"Name":"vpc-endpoint-type","Values":["Interface"]},{"Name":"vpc-endpoint-state","Values":["pendingAcceptance","pending","available","PendingAcceptance","Pending","Available"]}]')
+FRESH=yes
+ASK=yes
+AFFECTS='everything in vpc-0a1b2c3d4e5f60718 that calls sagemaker.api by its usual name goes through that endpoint afterwards, and needs its security group and policy to admit it'
+look '(VpcEndpoints[?PrivateDnsEnabled].PrivateDnsEnabled | [0]) || VpcEndpoints[0].PrivateDnsEnabled' True
+case $STATE in
+  absent)
+    refuse 'there is no sagemaker.api endpoint whose private DNS could be switched on: run the same command again'
+    ;;
+  differs)
+    current 'VpcEndpoints[0].VpcEndpointId'
+    now_vpc_endpoint_id=$VALUE
+    run aws ec2 modify-vpc-endpoint \
+      ${now_vpc_endpoint_id:+--vpc-endpoint-id "$now_vpc_endpoint_id"} \
+      --private-dns-enabled
+    ;;
+esac
+outcome
+
 # ------------------------------------------------------------------------------
 # [13/16] Redshift cluster analytics
 
@@ -2170,6 +2235,7 @@ RETRY=(InvalidClusterState
   'is not authorized to assume IAM role'
   ConflictException)
 ASK=yes
+AFFECTS='COPY, UNLOAD, CREATE EXTERNAL SCHEMA, CREATE EXTERNAL FUNCTION and CREATE MODEL statements that say IAM_ROLE default use the new role afterwards, and no longer have the permissions of the old one'
 look 'Clusters[0].DefaultIamRoleArn' arn:aws:iam::123456789012:role/ml/redshift-ml
 case $STATE in
   absent | differs)
@@ -2233,6 +2299,7 @@ RETRY=(InvalidClusterState
   'must delegate access to an Amazon Redshift'
   'is not authorized to assume IAM role'
   ConflictException)
+AFFECTS='COPY and UNLOAD of everybody who uses the warehouse go through its VPC afterwards'
 look 'Clusters[0].EnhancedVpcRouting' True
 case $STATE in
   absent | differs)

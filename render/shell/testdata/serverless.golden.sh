@@ -4,7 +4,7 @@
 #   guide     redshift-ml
 #   account   123456789012
 #   region    us-east-1
-#   plan      578eafe33d05 (two plans with one hash do the same)
+#   plan      12b469cdbfce (two plans with one hash do the same)
 #   onramp    0.1.0
 #   made by   onramp export redshift-ml -f shell -a answers.yaml
 #
@@ -16,11 +16,16 @@
 #   ADOPT=1 bash SCRIPT     also changes what is there but was not made by this plan, and what
 #                           others may rely on. Without it the script stops there and shows what
 #                           is there and what would replace it.
+#   ROUTING_CHECKED=1 bash SCRIPT
+#                           goes on where the script cannot check enough by itself. Check first:
+#                           the routes, endpoint policies, security groups and network ACLs between the warehouse and S3 and SageMaker.
+#                           onramp apply checks all of it.
 #
 # To think about before it is run:
 #
-#   - the bucket is used as it is: onramp does not look at its policy, its encryption or its public access (remedy: see for yourself that it is closed to the public and encrypted, or answer bucket.choice with new)
+#   - the bucket is used as it is: onramp looks for statements of its policy that deny the role, and not at its encryption or its public access (remedy: see for yourself that it is closed to the public and encrypted, or answer bucket.choice with new)
 #   - AmazonRedshiftAllCommandsFullAccess reaches only buckets with redshift in their name, so the role gets a second policy for acme-training (remedy: choose a bucket name that contains redshift to do without it)
+#   - a new S3 endpoint closes open connections to S3 from the subnets of its route tables, and bucket policies that use aws:SourceIp no longer see public addresses from there (remedy: let transfers end first, and look for aws:SourceIp in the policies of buckets in use)
 #   - with enhanced VPC routing, COPY and UNLOAD to buckets of other regions stop working without a NAT gateway, and Redshift Spectrum does not work as it is (remedy: look through the COPY and UNLOAD commands in use first)
 #   - Additional permissions of redshift-ml: any resource in the account may be changed: ec2:DeleteNetworkInterfacePermission, ec2:DeleteNetworkInterface, ec2:CreateNetworkInterfacePermission and 2 more (remedy: AWS prints these actions without naming resources; do without enhanced VPC routing to do without them)
 #   - if the warehouse has another default role, commands that say IAM_ROLE default will use the new one (remedy: answer role.default with false to leave the default as it is)
@@ -155,7 +160,7 @@ ID='' LABEL='' MADE='' FOUND='' OURS='' MARK=''
 OWNER=() OWNER_ABSENT=() OWNER_UNMARKED=()
 
 # Of the step: how to look, and what became of it.
-STEP='' COUNT=0 READ=() ABSENT=() RETRY=() FRESH='' ASK=''
+STEP='' COUNT=0 READ=() ABSENT=() RETRY=() FRESH='' ASK='' AFFECTS='' CHECKED='' TO_CHECK=''
 STATE=none HAVE='' WANT='' DOCUMENT='' LATER='' RAN=''
 
 say() { printf '%s\n' "$*"; }
@@ -348,7 +353,7 @@ made() {
 # step TITLE begins a step of the resource.
 step() {
   STEP=$1
-  READ=() ABSENT=() RETRY=() FRESH='' ASK='' DOCUMENT='' RAN=''
+  READ=() ABSENT=() RETRY=() FRESH='' ASK='' AFFECTS='' CHECKED='' TO_CHECK='' DOCUMENT='' RAN=''
   STATE=none HAVE='' WANT='' LATER=''
   COUNT=$((COUNT + 1))
 }
@@ -551,9 +556,9 @@ found() {
 permit() {
   local why
   if ! is_ours; then
-    why="this plan did not make it (its mark: $MARK, the plan's: ${OWNER[1]})"
+    why="this plan did not make it (its mark: $MARK, the plan's: ${OWNER[1]})${AFFECTS:+; $AFFECTS}"
   elif [ -n "$ASK" ] && [ "$STATE" = differs ] && [ -z "$MADE$FOUND" ]; then
-    why='something else may rely on it as it is'
+    why="something else may rely on it as it is${AFFECTS:+: $AFFECTS}"
   else
     return 0
   fi
@@ -563,6 +568,37 @@ permit() {
     say "       without ADOPT=1 the script would stop here: $why"
   else
     fail "$LABEL: $STEP: $why" 'look at it; if it may be changed so, run the script again with ADOPT=1'
+  fi
+}
+
+# checked stops before a change of something in use where the script cannot see enough, unless CHECKED=1.
+checked() {
+  if [ -z "$CHECKED" ]; then
+    return 0
+  fi
+  if switched "$CHECKED" "${!CHECKED:-}"; then
+    say "       $CHECKED=1: not checked by this script: $TO_CHECK"
+  elif [ -n "$DRY" ]; then
+    say "       without $CHECKED=1 the script would stop here: it cannot check $TO_CHECK"
+  else
+    fail "$LABEL: $STEP: this script cannot check $TO_CHECK; where something is wrong, what is in use stops working${AFFECTS:+ ($AFFECTS)}" \
+      "run onramp apply, which checks them; or check them and run the script again with $CHECKED=1"
+  fi
+}
+
+# see TITLE QUERY WANT WHY COMMAND... stops before a change where a query finds something else than WANT.
+see() {
+  local title=$1 query=$2 want=$3 why=$4
+  shift 4
+  case "$query $*" in
+    *"$UNKNOWN"*) return 0 ;;
+  esac
+  if ! ask "$query" text "$@"; then
+    fail "cannot check before this step: $STEP: $title: $ERROR" "$(remedy)"
+  fi
+  tidy
+  if [ "$VALUE" != "$want" ]; then
+    fail "$LABEL: $STEP: $title: there is ${VALUE:-nothing}" "$why"
   fi
 }
 
@@ -581,6 +617,7 @@ run() {
   if [ -z "$RAN" ]; then
     show_difference
     permit
+    checked
   fi
   if [ -n "$DRY" ]; then
     would "$@"
@@ -1022,6 +1059,8 @@ step 'set the trust policy of redshift-ml'
 READ=(aws iam get-role --role-name redshift-ml)
 ABSENT=(NoSuchEntity)
 FRESH=yes
+ASK=yes
+AFFECTS='principals that the planned policy does not name lose access'
 look_document Role.AssumeRolePolicyDocument role-trust.json json
 case $STATE in
   absent)
@@ -1269,6 +1308,27 @@ settle \
   failed \
   rejected
 
+step 'switch on private DNS of the sagemaker.api endpoint'
+READ=(aws ec2 describe-vpc-endpoints
+  --filters '[{"Name":"vpc-id","Values":["vpc-0a1b2c3d4e5f60718"]},{"Name":"service-name","Values":["'"$name_of_sagemaker_service"'"]},{"Name":"vpc-endpoint-type","Values":["Interface"]},{"Name":"vpc-endpoint-state","Values":["pendingAcceptance","pending","available","PendingAcceptance","Pending","Available"]}]')
+FRESH=yes
+ASK=yes
+AFFECTS='everything in vpc-0a1b2c3d4e5f60718 that calls sagemaker.api by its usual name goes through that endpoint afterwards, and needs its security group and policy to admit it'
+look '(VpcEndpoints[?PrivateDnsEnabled].PrivateDnsEnabled | [0]) || VpcEndpoints[0].PrivateDnsEnabled' True
+case $STATE in
+  absent)
+    refuse 'there is no sagemaker.api endpoint whose private DNS could be switched on: run the same command again'
+    ;;
+  differs)
+    current 'VpcEndpoints[0].VpcEndpointId'
+    now_vpc_endpoint_id=$VALUE
+    run aws ec2 modify-vpc-endpoint \
+      ${now_vpc_endpoint_id:+--vpc-endpoint-id "$now_vpc_endpoint_id"} \
+      --private-dns-enabled
+    ;;
+esac
+outcome
+
 # ------------------------------------------------------------------------------
 # [10/12] roles of namespace analytics-ns
 
@@ -1316,6 +1376,7 @@ RETRY=(InvalidClusterState
   'is not authorized to assume IAM role'
   ConflictException)
 ASK=yes
+AFFECTS='COPY, UNLOAD, CREATE EXTERNAL SCHEMA, CREATE EXTERNAL FUNCTION and CREATE MODEL statements that say IAM_ROLE default use the new role afterwards, and no longer have the permissions of the old one'
 look namespace.defaultIamRoleArn arn:aws:iam::123456789012:role/redshift-ml
 case $STATE in
   absent | differs)
@@ -1353,9 +1414,18 @@ RETRY=(InvalidClusterState
   'must delegate access to an Amazon Redshift'
   'is not authorized to assume IAM role'
   ConflictException)
+AFFECTS='COPY and UNLOAD of everybody who uses the warehouse go through its VPC afterwards'
+CHECKED=ROUTING_CHECKED TO_CHECK='the routes, endpoint policies, security groups and network ACLs between the warehouse and S3 and SageMaker'
 look workgroup.enhancedVpcRouting True
 case $STATE in
   absent | differs)
+    see \
+      'see that the S3 endpoint admits acme-training' \
+      "VpcEndpoints[?!contains((PolicyDocument || '*'), 'acme-training') && !contains((PolicyDocument || '*'), ':::*') && !contains((PolicyDocument || '*'), '\"Resource\":\"*\"') && !contains((PolicyDocument || '*'), '\"Resource\": \"*\"') && !contains((PolicyDocument || '*'), '\"Resource\":[\"*\"') && !contains((PolicyDocument || '*'), '\"Resource\": [\"*\"')].VpcEndpointId | [0] || 'none'" \
+      none \
+      'the policy of that S3 endpoint names neither every bucket nor acme-training, and would cut the warehouse off from it: change the policy, or run onramp apply, which judges it' \
+      aws ec2 describe-vpc-endpoints \
+      --filters '[{"Name":"vpc-id","Values":["vpc-0a1b2c3d4e5f60718"]},{"Name":"vpc-endpoint-type","Values":["Gateway"]},{"Name":"service-name","Values":["*.s3"]}]'
     run aws redshift-serverless update-workgroup --workgroup-name analytics-wg --enhanced-vpc-routing
     ;;
 esac
