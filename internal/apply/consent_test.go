@@ -19,6 +19,7 @@ import (
 	"onramp/internal/plan"
 	"onramp/internal/policy"
 	"onramp/internal/practice"
+	"onramp/internal/query"
 	"onramp/internal/testenv"
 )
 
@@ -112,11 +113,23 @@ func (s *shared) become(t *testing.T, state string) bool {
 	if !can {
 		return false
 	}
-	call = call.Map(func(text string) string {
+	fill := func(text string) string {
 		text = strings.Replace(text, "arn:PARTITION:", "arn:"+s.plan.Target.Partition+":", 1)
 		return plan.Fill(text, func(r plan.Ref) string { return s.outputs[r] })
-	})
-	if _, err := s.life(t, 0, false).caller.Call(t.Context(), call); err != nil {
+	}
+	call, caller := call.Map(fill), s.life(t, 0, false).caller
+	for i, m := range call.Input {
+		if current, is := m.Value.(plan.Current); is { // such as the id of what is there
+			answer, err := caller.Call(t.Context(), s.step.Read.Map(fill))
+			if err == nil {
+				call.Input[i].Value, err = query.Text(answer, current.Query)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if _, err := caller.Call(t.Context(), call); err != nil {
 		t.Fatalf("%s: %v", call.Name(), err)
 	}
 	return true
