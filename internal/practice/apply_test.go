@@ -97,9 +97,13 @@ func TestEveryAnswersFileIsAppliedAndThenChangesNothing(t *testing.T) {
 				t.Fatal(err)
 			}
 			for id, f := range found {
-				if f.Problem != "" || len(f.Differences) > 0 {
+				if f.Problem != "" || len(f.Differences)+len(f.Notes) > 0 {
 					t.Errorf("%s after apply: %+v", id, f)
 				}
+			}
+			verdict, err := apply.Verify(t.Context(), p, caller(t)) // also whether what is as planned works
+			if err != nil || !verdict.Good() {
+				t.Errorf("after apply: %v %+v", err, verdict.Wrong)
 			}
 		})
 	}
