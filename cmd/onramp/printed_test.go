@@ -193,7 +193,7 @@ func TestEveryCommandOfTheWizardWorks(t *testing.T) {
 			t.Parallel()
 			s := newStage(t, failing(t, c.faults))
 			a := s.start(t, append([]string{"onramp", "redshift-ml", "-a", s.answersFile(t, "sample.yaml")}, c.flags...)...)
-			a.until("Enter begins", "\r")
+			a.until("user/practice", "\r")
 			a.until("as planned · ! cannot", "")
 			a.untilAgain("Type", "a", 5)
 			a.until("Type", "yes\r")

@@ -188,7 +188,7 @@ func TestSignalEndsARun(t *testing.T) {
 		var a act
 		if i%2 == 0 {
 			a = s.start(t, "onramp", "redshift-ml", "-a", file)
-			a.until("Enter begins", "\r")
+			a.until("user/practice", "\r")
 			a.until("as planned · ! cannot", "")
 			a.untilAgain("Type", "a", 5)
 			a.until("Type", "yes\r")
@@ -238,16 +238,16 @@ func (s stage) works(t *testing.T, command string) string {
 // TestSignalEndsEveryPage: once on each page.
 func TestSignalEndsEveryPage(t *testing.T) {
 	type move struct{ until, keys string }
-	begin := []move{{"Enter begins", "\r"}, {"as planned · ! cannot", ""}}
+	begin := []move{{"user/practice", "\r"}, {"as planned · ! cannot", ""}}
 	with := func(more ...move) []move { return append(begin[:1:1], more...) }
 	review := "as planned · ! cannot"
 	pages := map[string][]move{
 		"which guide":    {{"Which guide?", ""}},
 		"no credentials": {{"How to go on without credentials?", ""}},
-		"question":       {{"Enter begins", "\r"}, {"What will run CREATE MODEL", ""}},
-		"why":            {{"Enter begins", "\r"}, {"What will run CREATE MODEL", "?"}, {"In the answers file", ""}},
-		"list":           {{"Enter begins", "\r"}, {"What will run CREATE MODEL", "\r"}, {"analytics", ""}},
-		"full screen":    {{"Enter begins", "\r"}, {"What will run CREATE MODEL", "\x10"}, {"esc close", ""}},
+		"question":       {{"user/practice", "\r"}, {"What will run CREATE MODEL", ""}},
+		"why":            {{"user/practice", "\r"}, {"What will run CREATE MODEL", "?"}, {"In the answers file", ""}},
+		"list":           {{"user/practice", "\r"}, {"What will run CREATE MODEL", "\r"}, {"analytics", ""}},
+		"full screen":    {{"user/practice", "\r"}, {"What will run CREATE MODEL", "\x10"}, {"esc close", ""}},
 		"review":         begin,
 		"steps":          with(move{review, "e"}, move{"which step?", ""}),
 		"export":         with(move{review, "s"}, move{"File name:", ""}),
@@ -274,9 +274,10 @@ func TestSignalEndsEveryPage(t *testing.T) {
 			a := s.start(t, args...)
 			key := ""
 			for _, m := range moves {
-				if len(key) == 1 && key != "\r" {
-					a.untilAgain(m.until, key, 20)
-				} else {
+				switch len(key) {
+				case 1:
+					a.untilAgain(m.until, key, 12)
+				default:
 					a.untilAgain(m.until, key, 1)
 				}
 				key = m.keys
@@ -349,7 +350,7 @@ func TestSecondSignalLeavesAtOnce(t *testing.T) {
 	})
 	t.Run("wizard", func(t *testing.T) {
 		a := s.start(t, append([]string{"onramp", "redshift-ml"}, hang...)...)
-		a.until("Enter begins", "\r")
+		a.until("user/practice", "\r")
 		a.until("as planned · ! cannot", "")
 		a.untilAgain("Type", "a", 5)
 		a.until("Type", "yes\r")

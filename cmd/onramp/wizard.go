@@ -93,9 +93,10 @@ func (a *app) withoutTerminal(ctx context.Context, g steps.Guide) error {
 	}
 	hint := "the answers are complete; to use them:"
 	for _, verb := range []string{"plan", "export", "apply"} {
-		if verb != "apply" || !a.flags.offline {
-			hint += "\n  " + commandLine(a.repeat(verb, []string{g.Name}, o))
+		if verb == "apply" {
+			o.without = append(o.without, "offline")
 		}
+		hint += "\n  " + commandLine(a.repeat(verb, []string{g.Name}, o))
 	}
 	return &hinted{errNoTerminal, hint}
 }
