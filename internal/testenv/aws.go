@@ -3,7 +3,6 @@ package testenv
 import (
 	"fmt"
 	"os/exec"
-	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -21,17 +20,13 @@ var oldAWS = sync.OnceValue(func() string {
 	return ""
 })
 
-var versionOfAWS = regexp.MustCompile(`aws-cli/(\d+)\.(\d+)\.`)
-
 // readsEndpoint says whether a version of the AWS CLI reads AWS_ENDPOINT_URL: 1.29.0, 2.13.0 and later do
 // (https://github.com/aws/aws-cli/blob/develop/CHANGELOG.rst, https://github.com/aws/aws-cli/blob/v2/CHANGELOG.rst).
 func readsEndpoint(version string) bool {
 	var major, minor int
-	found := versionOfAWS.FindStringSubmatch(version)
-	if found == nil {
+	if n, _ := fmt.Sscanf(version, "aws-cli/%d.%d.", &major, &minor); n < 2 {
 		return false
 	}
-	_, _ = fmt.Sscan(found[1]+" "+found[2], &major, &minor)
 	return major > 2 || minor >= map[int]int{1: 29, 2: 13}[major]
 }
 
