@@ -100,7 +100,7 @@ func TestCredentialsThatExpireInTheMiddle(t *testing.T) {
 	if code != exitCredentials {
 		t.Errorf("exit code %d, want %d", code, exitCredentials)
 	}
-	for _, want := range []string{"ExpiredToken", "sign in again", "run the same command", commandLine(args), "as planned already, 1 failed"} {
+	for _, want := range []string{"ExpiredToken", "sign in again", "to resume: onramp apply redshift-ml -a " + file, "as planned already, 1 failed"} {
 		if !strings.Contains(stderr, want) {
 			t.Errorf("%q is missing:\n%s", want, stderr)
 		}

@@ -200,10 +200,10 @@ func codeInTheMiddle(t *testing.T, binary string) {
 	if _, err := w.Until(15*time.Second, again); err != nil {
 		t.Fatalf("%v\n%s", err, w.Text())
 	}
-	if text := w.Text(); !strings.Contains(text, "waiting:") || strings.Contains(text, "to take it back") {
+	if text := w.Text(); !strings.Contains(text, "waiting:") || strings.Contains(text, "to undo:") {
 		t.Errorf("the code is not asked for in the middle:\n%s", text)
 	}
-	play(t, w, goodCode+"<enter><wait:to take it back>")
+	play(t, w, goodCode+"<enter><wait:to undo:>")
 	if text := w.Text(); strings.Contains(text, "failed") {
 		t.Error(text)
 	}
@@ -215,7 +215,7 @@ func interruptedAtThePrompt(t *testing.T, binary string) {
 	w := signingIn(t, binary, terminal.Size{Width: 120, Height: 40}, withMFA, []string{"AWS_ENDPOINT_URL=" + url},
 		"plan", "redshift-ml", "--profile", "admin", "-a", mfaAnswers(t))
 	play(t, w, "<wait:MFA code><ctrl-c><wait:onramp: >")
-	if text := w.Text(); strings.Contains(text, "no usable AWS credentials") || !strings.Contains(text, "canceled") {
+	if text := w.Text(); strings.Contains(text, "no usable AWS credentials") || !strings.Contains(text, "interrupted") {
 		t.Error(text)
 	}
 }

@@ -303,7 +303,7 @@ func TestPracticeInTheWizard(t *testing.T) {
 	w := wizard(t, terminal.Size{Width: 80, Height: 24}, dir, "redshift-ml", "-a", "../../testdata/answers/simple-serverless.yaml", "--practice-delays", "0")
 	play(t, w, "<wait:PRACTICE ACCOUNT><wait:Enter begins>x<enter><wait:Review><wait:+ make>a<wait:Type>000000000000<enter><wait:nothing was done>")
 	play(t, w, "<ctrl-u>yes<enter><wait:Now for real><wait:Nothing real was changed>")
-	if text := w.Text(); !strings.Contains(text, "onramp apply redshift-ml -a redshift-ml.yaml") || strings.Contains(text, "111122223333") {
+	if text := w.Text(); !strings.Contains(text, "onramp apply redshift-ml -a ../../testdata/answers/simple-serverless.yaml") || strings.Contains(text, "111122223333") {
 		t.Errorf("the last page:\n%s", text)
 	}
 	play(t, w, "f<wait:redshift-ml.yaml><ctrl-u>"+filepath.Join(dir, "mine.yaml")+"<enter><wait:mine.yaml>")

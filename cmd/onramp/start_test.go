@@ -17,12 +17,7 @@ const mostBytes = 10_000
 
 // TestStartUpIsIdle has the program say what is done before main, for the command that needs nothing.
 func TestStartUpIsIdle(t *testing.T) {
-	program, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.Command(program)
-	cmd.Args = []string{"onramp", "version"} // see TestMain
+	cmd := exec.Command(program(t), "version")
 	cmd.Env = append(os.Environ(), "GODEBUG=inittrace=1")
 	var trace bytes.Buffer
 	cmd.Stderr = &trace

@@ -12,7 +12,6 @@ import (
 
 	"onramp/internal/mototest"
 	"onramp/internal/practice"
-	"onramp/internal/testenv"
 )
 
 // question is one call that is made to moto and to the practice account alike.
@@ -193,6 +192,7 @@ var questions = []question{
 
 	{call: "ec2:DescribeVpcs", shape: true, keep: map[string]string{"vpc": "Vpcs.0.VpcId", "cidr": "Vpcs.0.CidrBlock"}},
 	{call: "ec2:DescribeVpcs", input: `{"VpcIds":["vpc-00000000"]}`},
+	{call: "ec2:DescribeNetworkAcls", input: `{"Filters":[{"Name":"vpc-id","Values":["${vpc}"]}]}`, shape: true},
 	{call: "ec2:DescribeVpcAttribute", input: `{"VpcId":"${vpc}","Attribute":"enableDnsSupport"}`},
 	{call: "ec2:ModifyVpcAttribute", input: `{"VpcId":"${vpc}","EnableDnsHostnames":{"Value":true}}`},
 	{call: "ec2:DescribeVpcAttribute", input: `{"VpcId":"${vpc}","Attribute":"enableDnsHostnames"}`},
@@ -346,8 +346,7 @@ func leveled(value string, kept map[string]string) string {
 	return random.ReplaceAllString(moment.ReplaceAllString(value, "<moment>"), "<id>")
 }
 
-func TestLongAnswersAreThoseOfMoto(t *testing.T) {
-	testenv.Long(t)
+func TestAnswersAreThoseOfMoto(t *testing.T) {
 	m := mototest.Start(t)
 	moto := answersOf(t, overHTTP(t, m.URL, mototest.Region), mototest.Account)
 	ours := answersOf(t, inProcess(t, practice.New(practice.Settings{Region: mototest.Region}), mototest.Region), practice.Number)

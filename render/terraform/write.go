@@ -81,10 +81,25 @@ func indented(text string) string {
 	return out.String()
 }
 
-// columns is the width of a name as terraform fmt counts it: what a reader takes for one sign is one column.
+// columns is the width of a name as terraform fmt counts it: what a reader takes for one sign is one column, but no sign
+// reaches over a quotation mark that begins or ends a text, or over a dollar or percent sign, each of which is a token of its own.
 func columns(name string) int {
+	n, from := 0, 0
+	for i, r := range name {
+		quotes := r == '"' && (i == 0 || i == len(name)-1) // others are escaped
+		if !quotes && r != '$' && r != '%' {
+			continue
+		}
+		n += signs(name[from:i]) + 1
+		from = i + 1
+	}
+	return n + signs(name[from:])
+}
+
+// signs counts what a reader takes for one sign each.
+func signs(text string) int {
 	n := 0
-	for signs := graphemes.FromString(name); signs.Next(); n++ {
+	for s := graphemes.FromString(text); s.Next(); n++ {
 	}
 	return n
 }
