@@ -87,7 +87,8 @@ func columns(name string) int {
 	n, from := 0, 0
 	for i, r := range name {
 		quotes := r == '"' && (i == 0 || i == len(name)-1) // others are escaped
-		if !quotes && r != '$' && r != '%' {
+		escapes := r == '{' && i > 0 && strings.ContainsRune("$%", rune(name[i-1])) // as in $${
+		if !quotes && !escapes && r != '$' && r != '%' {
 			continue
 		}
 		n += signs(name[from:i]) + 1
