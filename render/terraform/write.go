@@ -145,7 +145,7 @@ func escaped(text string) string {
 			b.WriteString(`\` + string(r))
 		case (r == '$' || r == '%') && strings.HasPrefix(text[i+1:], "{"):
 			b.WriteString(string([]rune{r, r}))
-		case !unicode.IsPrint(r):
+		case !unicode.IsPrint(r) || r == unicode.ReplacementChar: // which stands for broken text
 			if r > 0xffff {
 				fmt.Fprintf(&b, `\U%08x`, r)
 			} else {
