@@ -86,7 +86,7 @@ func indented(text string) string {
 func columns(name string) int {
 	n, from := 0, 0
 	for i, r := range name {
-		quotes := r == '"' && (i == 0 || i == len(name)-1) // others are escaped
+		quotes := r == '"' && (i == 0 || i == len(name)-1)                          // others are escaped
 		escapes := r == '{' && i > 0 && strings.ContainsRune("$%", rune(name[i-1])) // as in $${
 		if !quotes && !escapes && r != '$' && r != '%' {
 			continue
