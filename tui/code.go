@@ -100,7 +100,7 @@ func (r CodeRequest) Title() string {
 	return text
 }
 
-// codePrompt asks for a code above the page that is open, which goes on meanwhile.
+// codePrompt asks for an MFA code above the current page, which keeps running.
 type codePrompt struct {
 	w     *Wizard
 	asked *codeAsked

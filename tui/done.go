@@ -111,7 +111,7 @@ func (p *done) goOn(r *report) {
 		r.section("To resume", 1, func() { r.remark("Nothing was changed. Fix the problems first; ctrl+r opens the review.") })
 	case p.w.o.practising && p.run.err != nil:
 		r.section("To resume", 1, func() {
-			r.remark("ctrl+r goes back to the review: the practice account is as the run left it, and can be looked at and applied to again. It ends with onramp.")
+			r.remark("Press ctrl+r to review and apply again. The practice account is gone when you leave onramp.")
 		})
 	case p.w.o.practising:
 		r.section("Now for real", 1, func() {

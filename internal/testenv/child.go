@@ -10,7 +10,7 @@ import (
 // variable tells the child process which test it is.
 const variable = "ONRAMP_TEST_CHILD"
 
-// Child runs the calling test again in a process of its own, for tests that set what holds for the whole process, such as
+// Child runs the calling test, which must not be a subtest, again in a process of its own, for tests that set what holds for the whole process, such as
 // a limit on the size of files. In the child it returns true, and the test goes on; in the parent it reports how the
 // child ended and returns false.
 func Child(t *testing.T) bool {

@@ -16,7 +16,7 @@ func Clean() (folder string, remove func()) {
 	}
 	for _, kv := range os.Environ() {
 		name, _, _ := strings.Cut(kv, "=")
-		if strings.HasPrefix(name, "AWS_") || strings.HasSuffix(strings.ToLower(name), "_proxy") || name == "NO_COLOR" {
+		if strings.HasPrefix(name, "AWS_") || name == "ONRAMP_DEBUG_LOG" || strings.HasSuffix(strings.ToLower(name), "_proxy") || name == "NO_COLOR" {
 			os.Unsetenv(name)
 		}
 	}

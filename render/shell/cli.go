@@ -29,7 +29,7 @@ type feature struct {
 // features are all that calls use, the oldest first. A script asks the AWS CLI for those that its calls use, before it
 // changes anything. The versions are those of the changelogs
 // https://github.com/aws/aws-cli/blob/develop/CHANGELOG.rst and https://github.com/aws/aws-cli/blob/v2/CHANGELOG.rst;
-// internal/modelcheck/clinames has them of every name that scripts use.
+// internal/modelcheck/testdata/cli-names.txt has those of every name that scripts use.
 var features = []feature{
 	{"1.23.3", "2.6.1", "ec2", "DescribeKeyPairs", "IncludePublicKey", "--include-public-key", false},
 	{"1.25.11", "2.7.9", "redshift-data", "ExecuteStatement", "WorkgroupName", "--workgroup-name NAME", false},

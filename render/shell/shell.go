@@ -90,7 +90,7 @@ func (s *script) header(p plan.Plan, o render.Origin) {
 `)
 	for _, m := range manuals(p) {
 		s.printf("#   %s=1 bash SCRIPT\n", m.Variable)
-		s.printf("%s", `#                           goes on where the script cannot check enough by itself. Check first:
+		s.printf("%s", `#                           continues without checks that the script cannot make. Check first:
 `)
 		s.printf("#                           %s.\n", comment(m.What))
 		s.printf("%s", `#                           onramp apply checks all of it.

@@ -147,8 +147,8 @@ func (b *builder) bucket() {
 	}
 	if b.text("bucket.choice") == "existing" {
 		b.add("4", idBucket, kind.ExistingBucket{BucketName: name, Account: b.t.Account, Region: b.t.Region, Otherwise: "answer bucket.choice with new", UsedBy: b.user(), Keyed: b.keyARN() != ""})
-		b.warn("bucket-as-it-is", idBucket, "the bucket is used as it is: onramp looks for statements of its policy that deny the role, and not at its encryption or its public access",
-			"see for yourself that it is closed to the public and encrypted, or answer bucket.choice with new")
+		b.warn("bucket-as-it-is", idBucket, "onramp leaves the bucket unchanged. It checks whether its policy denies the role, not its encryption or public access",
+			"check that it blocks public access and is encrypted, or answer bucket.choice with new")
 		return
 	}
 	b.newBucket("4", idBucket, name)

@@ -17,13 +17,13 @@
 #                           others may rely on. Without it the script stops there and shows what
 #                           is there and what would replace it.
 #   ROUTING_CHECKED=1 bash SCRIPT
-#                           goes on where the script cannot check enough by itself. Check first:
+#                           continues without checks that the script cannot make. Check first:
 #                           the routes, endpoint policies, security groups and network ACLs between the warehouse and S3 and SageMaker.
 #                           onramp apply checks all of it.
 #
 # To think about before it is run:
 #
-#   - the bucket is used as it is: onramp looks for statements of its policy that deny the role, and not at its encryption or its public access (remedy: see for yourself that it is closed to the public and encrypted, or answer bucket.choice with new)
+#   - onramp leaves the bucket unchanged. It checks whether its policy denies the role, not its encryption or public access (remedy: check that it blocks public access and is encrypted, or answer bucket.choice with new)
 #   - AmazonRedshiftAllCommandsFullAccess reaches only buckets with redshift in their name, so the role gets a second policy for acme-training (remedy: choose a bucket name that contains redshift to do without it)
 #   - a new S3 endpoint closes open connections to S3 from the subnets of its route tables, and bucket policies that use aws:SourceIp no longer see public addresses from there (remedy: let transfers end first, and look for aws:SourceIp in the policies of buckets in use)
 #   - with enhanced VPC routing, COPY and UNLOAD to buckets of other regions stop working without a NAT gateway, and Redshift Spectrum does not work as it is (remedy: look through the COPY and UNLOAD commands in use first)
@@ -581,7 +581,7 @@ checked() {
   elif [ -n "$DRY" ]; then
     say "       without $CHECKED=1 the script would stop here: it cannot check $TO_CHECK"
   else
-    fail "$LABEL: $STEP: this script cannot check $TO_CHECK; where something is wrong, what is in use stops working${AFFECTS:+ ($AFFECTS)}" \
+    fail "$LABEL: $STEP: this script cannot check $TO_CHECK; a wrong setting interrupts the running warehouse${AFFECTS:+ ($AFFECTS)}" \
       "run onramp apply, which checks them; or check them and run the script again with $CHECKED=1"
   fi
 }
