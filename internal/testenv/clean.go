@@ -3,8 +3,10 @@ package testenv
 import (
 	"fmt"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"strings"
+	"syscall"
 )
 
 // Clean frees this process, and those that it starts, from settings of the caller: AWS's, those of terminals, and files in
@@ -26,5 +28,21 @@ func Clean() (folder string, remove func()) {
 	} {
 		os.Setenv(name, value)
 	}
+	// A caller that ignores signals, as nohup does and shells do for what runs in the background, would have the programs
+	// that tests start ignore them, too. What is caught here is not ignored there.
+	if signals := ignored(); len(signals) > 0 {
+		signal.Notify(make(chan os.Signal, 1), signals...)
+	}
 	return folder, func() { _ = os.RemoveAll(folder) }
+}
+
+// ignored are the signals that this process ignores.
+func ignored() []os.Signal {
+	var out []os.Signal
+	for _, s := range []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT, syscall.SIGPIPE} {
+		if signal.Ignored(s) {
+			out = append(out, s)
+		}
+	}
+	return out
 }
