@@ -78,8 +78,11 @@ func (c *Consent) find(resource, step string) (Agreed, bool) {
 // a resource that no one else owns: nothing is replaced.
 func (c *Consent) change(resource, step string, now Difference) error {
 	shown, found := c.find(resource, step)
+	if now.counts {
+		now.Was = "" // nothing is replaced, as in Agree
+	}
 	switch {
-	case now.counts, found && alike(shown.Have, now.Was) && (shown.Foreign || !now.Foreign):
+	case found && alike(shown.Have, now.Was) && (shown.Foreign || !now.Foreign):
 		return nil
 	case !found && now.Was == "" && !now.Foreign:
 		return nil
@@ -106,11 +109,11 @@ func alike(a, b string) bool {
 	if a == b {
 		return true
 	}
-	one, err := policy.Parse([]byte(a))
+	one, err := policy.ParseStored(a)
 	if err != nil {
 		return false
 	}
-	other, err := policy.Parse([]byte(b))
+	other, err := policy.ParseStored(b)
 	return err == nil && policy.Equal(one, other)
 }
 

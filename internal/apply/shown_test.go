@@ -1,0 +1,62 @@
+package apply_test
+
+import (
+	"strings"
+	"testing"
+
+	"onramp/internal/apply"
+	"onramp/internal/plan"
+	"onramp/internal/policy"
+)
+
+// single is a resource with one step.
+type single struct{ plan.Step }
+
+func (single) Kind() plan.Kind            { return "single" }
+func (single) Name() string               { return "s" }
+func (single) Label() string              { return "single s" }
+func (single) Action() plan.Action        { return plan.Create }
+func (single) Documents() []plan.Document { return nil }
+func (s single) Steps() []plan.Step       { return []plan.Step{s.Step} }
+
+// TestCountsOfOthersAreNotCovered: consent to create what did not exist does not cover a resource of someone else, also
+// where only things are added to it.
+func TestCountsOfOthersAreNotCovered(t *testing.T) {
+	st := plan.Step{
+		Title: "add members", Read: plan.NewCall("iam", "ListMembers"), Check: plan.Check{Query: "Count", Want: "3", Counts: true},
+		Update: []plan.Call{plan.NewCall("iam", "AddMembers")},
+		Owner:  &plan.Owner{Read: plan.NewCall("iam", "GetMark"), Check: plan.Check{Query: "Mark", Want: "p"}},
+	}
+	for mark, foreign := range map[string]bool{"p": false, "another": true} {
+		a := &account{answers: map[string]func(plan.Call) (any, error){
+			"iam:ListMembers": says(object{"Count": 1}), "iam:GetMark": says(object{"Mark": mark}), "iam:AddMembers": says(object{}),
+		}}
+		_, err := apply.Run(t.Context(), of(single{st}), a, apply.Options{Consent: &apply.Consent{Agreed: []apply.Agreed{{Resource: "r0"}}}})
+		stopped := err != nil && strings.Contains(err.Error(), "it exists now and was not created by this plan")
+		if stopped != foreign || len(a.changed) > 0 == foreign {
+			t.Errorf("marked %s: %v, made %v", mark, err, a.names())
+		}
+	}
+}
+
+// TestStoredPoliciesAreComparedByMeaning: a policy with an Id, whose members come in another order, is the one that was
+// shown.
+func TestStoredPoliciesAreComparedByMeaning(t *testing.T) {
+	want, err := policy.Parse([]byte(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	st := plan.Step{
+		Title: "put the policy", Read: plan.NewCall("iam", "GetThing"), Ask: true,
+		Check:  plan.Check{Query: "Policy", Document: &plan.Document{Policy: want}},
+		Update: []plan.Call{plan.NewCall("iam", "PutThing")},
+	}
+	a := &account{answers: map[string]func(plan.Call) (any, error){"iam:PutThing": says(object{})}}
+	reads := func(text string) { a.answers["iam:GetThing"] = says(object{"Policy": text}) }
+	reads(`{"Version":"2012-10-17","Id":"theirs","Statement":[{"Effect":"Allow","Action":"s3:PutObject","Resource":"*"}]}`)
+	agreed := seen(t, of(single{st}), a)
+	reads(`{"Statement":[{"Resource":"*","Effect":"Allow","Action":"s3:PutObject"}],"Id":"theirs","Version":"2012-10-17"}`)
+	if _, err := apply.Run(t.Context(), of(single{st}), a, apply.Options{Consent: agreed}); err != nil {
+		t.Error(err)
+	}
+}
