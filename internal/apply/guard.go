@@ -35,7 +35,7 @@ func (r *run) objections(ctx context.Context, s *subject, g plan.Guard, planned 
 			case denied(codeOf(err)):
 				unread[i] = plan.Objection{Weight: plan.Ask, Text: fmt.Sprintf("onramp could not check %s: %s is not allowed", f.Title, f.Read.Name())}
 			case failure == nil:
-				failure = fmt.Errorf("read %s: %w", f.Title, err)
+				failure = fmt.Errorf("read %s: %w", f.Title, answered(err))
 			}
 		})
 	}

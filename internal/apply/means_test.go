@@ -36,13 +36,19 @@ func TestUnansweredReadIsNoDifference(t *testing.T) {
 	a.answers = map[string]func(plan.Call) (any, error){
 		"s3:HeadBucket": func(plan.Call) (any, error) { return nil, fmt.Errorf("call s3:HeadBucket: %w", io.ErrUnexpectedEOF) },
 	}
-	p := of(kind.ExistingBucket{BucketName: "b", Account: "111122223333", Region: "us-east-1"})
-	for name, look := range map[string]func() error{
-		"inspect": func() error { _, err := apply.Inspect(t.Context(), p, a); return err },
-		"verify":  func() error { _, err := apply.Verify(t.Context(), p, a); return err },
+	a.answers["iam:GetSwitch"], a.answers["iam:ListDoors"] = says(object{"On": false}), a.answers["s3:HeadBucket"]
+	doors := plan.Fact{Name: "doors", Title: "the doors", Read: plan.NewCall("iam", "ListDoors")}
+	for of, p := range map[string]plan.Plan{
+		"a step":  of(kind.ExistingBucket{BucketName: "b", Account: "111122223333", Region: "us-east-1"}),
+		"a guard": of(guarded{plan.Guard{Facts: []plan.Fact{doors}, Judge: counting{}}}),
 	} {
-		if err := look(); !errors.Is(err, io.ErrUnexpectedEOF) {
-			t.Errorf("%s: %v", name, err)
+		for name, look := range map[string]func() error{
+			"inspect": func() error { _, err := apply.Inspect(t.Context(), p, a); return err },
+			"verify":  func() error { _, err := apply.Verify(t.Context(), p, a); return err },
+		} {
+			if err := look(); !errors.Is(err, io.ErrUnexpectedEOF) {
+				t.Errorf("%s of %s: %v", name, of, err)
+			}
 		}
 	}
 }

@@ -200,10 +200,15 @@ func (r *run) outputsOf(id string) map[string]string {
 func (r *run) ask(ctx context.Context, s *subject, c plan.Call) (any, error) {
 	s.asked = append(s.asked, c)
 	answer, err := r.desk.read(ctx, c)
+	return answer, answered(err)
+}
+
+// answered is the error of a read, marked where the read got no answer from AWS.
+func answered(err error) error {
 	if err != nil && lost(err) {
-		return nil, &unanswered{err}
+		return &unanswered{err}
 	}
-	return answer, err
+	return err
 }
 
 // unanswered is the error of a read that got no answer from AWS. It says nothing about the resource.
