@@ -133,6 +133,9 @@ func (a *app) agreed(p plan.Plan, one apply.Agreed) {
 		label = r.Spec.Label()
 	}
 	a.say("  ~ %s: %s: now %s", label, one.Step, cmp.Or(one.Have, "nothing"))
+	if one.Affects != "" {
+		a.say("    affects: %s", one.Affects)
+	}
 }
 
 // confirm shows the plan and asks for the account's number.

@@ -84,7 +84,8 @@ func TestAdoptCoversWhatItPrints(t *testing.T) {
 	file, _ := inAccount(t, a, "simple-cluster.yaml")
 	setDefault(t, a, shownRole+"-2")
 	if _, stderr, code := onramp(t, "apply", "redshift-ml", "-a", file, "--yes", "--adopt"); code != exitDone ||
-		!strings.Contains(stderr, "~ roles of cluster analytics: make ") || !strings.Contains(stderr, ": now "+shownRole+"-2") {
+		!strings.Contains(stderr, "~ roles of cluster analytics: make ") || !strings.Contains(stderr, ": now "+shownRole+"-2") ||
+		!strings.Contains(stderr, "    affects: COPY, UNLOAD, ") {
 		t.Errorf("the text does not say what is agreed to: exit code %d\n%s", code, stderr)
 	}
 }
