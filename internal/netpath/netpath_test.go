@@ -156,6 +156,9 @@ func TestCheck(t *testing.T) {
 				if f.Text == "" || f.Remedy == "" {
 					t.Errorf("%+v lacks a text or a remedy", f)
 				}
+				if strings.HasPrefix(f.Remedy, "aws ") && strings.ContainsAny(f.Remedy, `'"[]{}$*?`) {
+					t.Errorf("%s has words that a shell changes", f.Remedy)
+				}
 			}
 		})
 	}

@@ -281,16 +281,17 @@ func (e Entry) ports(first, last int) policy.Answer {
 }
 
 func egressRule(group string, to []netip.Prefix) string {
-	return rule("egress", group, "IpRanges=[{CidrIp="+to[0].String()+"}]")
+	return rule("egress", group, "--cidr "+to[0].String())
 }
 
 func ingressRule(group string, from []string) string {
 	if len(from) == 0 {
 		return "admit port 443 from the warehouse in " + group
 	}
-	return rule("ingress", group, "UserIdGroupPairs=[{GroupId="+from[0]+"}]")
+	return rule("ingress", group, "--source-group "+from[0])
 }
 
+// rule is a command whose words need no quotes in any shell.
 func rule(direction, group, peer string) string {
-	return fmt.Sprintf("aws ec2 authorize-security-group-%s --group-id %s --ip-permissions 'IpProtocol=tcp,FromPort=443,ToPort=443,%s'", direction, group, peer)
+	return fmt.Sprintf("aws ec2 authorize-security-group-%s --group-id %s --protocol tcp --port 443 %s", direction, group, peer)
 }
