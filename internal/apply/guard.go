@@ -15,7 +15,7 @@ import (
 // objections reads what a step's guard asks for and has it judged. planned says that what the plan does before the
 // step counts as done: the survey asks so. What the caller may not read is an objection that asks for consent.
 func (r *run) objections(ctx context.Context, s *subject, g plan.Guard, planned bool) ([]plan.Objection, error) {
-	facts := plan.Facts{Answers: map[string]any{}, Planned: planned}
+	facts := plan.Facts{Answers: map[string]any{}, Denied: map[string]bool{}, Planned: planned}
 	unread := make([]plan.Objection, len(g.Facts))
 	var mu sync.Mutex
 	var failure error
@@ -33,6 +33,7 @@ func (r *run) objections(ctx context.Context, s *subject, g plan.Guard, planned 
 			case err == nil:
 				facts.Answers[f.Name] = answer
 			case denied(codeOf(err)):
+				facts.Denied[f.Name] = true
 				unread[i] = plan.Objection{Weight: plan.Ask, Text: fmt.Sprintf("onramp could not check %s: %s is not allowed", f.Title, f.Read.Name())}
 			case failure == nil:
 				failure = fmt.Errorf("read %s: %w", f.Title, answered(err))
@@ -63,12 +64,12 @@ func (r *run) readFact(ctx context.Context, f plan.Fact, planned bool) (any, err
 	}
 	for err == nil {
 		page, _ := answer.(map[string]any)
-		token, _ := page["NextToken"].(string)
+		name, token := following(page)
 		if token == "" {
 			break
 		}
 		next := f.Read
-		next.Input = append(slices.Clip(f.Read.Input), plan.Member{Name: "NextToken", Value: token})
+		next.Input = append(slices.Clip(f.Read.Input), plan.Member{Name: name, Value: token})
 		var more any
 		if more, err = read(ctx, next); err == nil {
 			answer = joined(page, more)
@@ -77,11 +78,22 @@ func (r *run) readFact(ctx context.Context, f plan.Fact, planned bool) (any, err
 	return answer, err
 }
 
+// following is the member by which a page names the next one: Redshift's APIs have Marker, most others NextToken.
+func following(page map[string]any) (name, token string) {
+	for _, name := range []string{"NextToken", "Marker"} {
+		if token, _ := page[name].(string); token != "" {
+			return name, token
+		}
+	}
+	return "", ""
+}
+
 // joined are two pages of an answer as one.
 func joined(page map[string]any, next any) any {
 	more, _ := next.(map[string]any)
 	out := maps.Clone(page)
-	delete(out, "NextToken")
+	name, _ := following(page)
+	delete(out, name)
 	for name, value := range more {
 		list, isList := value.([]any)
 		before, wasList := page[name].([]any)

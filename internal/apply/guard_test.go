@@ -51,17 +51,18 @@ func (counting) Judge(f plan.Facts) ([]plan.Objection, error) {
 func TestGuards(t *testing.T) {
 	doors := plan.Fact{Name: "doors", Title: "the doors", Read: plan.NewCall("iam", "ListDoors")}
 	g := guarded{plan.Guard{Facts: []plan.Fact{doors}, Judge: counting{}}}
-	pages := func(kind ...any) func(plan.Call) (any, error) {
+	pagesBy := func(token string, kind ...any) func(plan.Call) (any, error) {
 		return func(c plan.Call) (any, error) {
 			at := 0
-			_, _ = fmt.Sscan(c.Input.Text("NextToken"), &at)
+			_, _ = fmt.Sscan(c.Input.Text(token), &at)
 			out := object{"Doors": []any{kind[at]}}
 			if at+1 < len(kind) {
-				out["NextToken"] = fmt.Sprint(at + 1)
+				out[token] = fmt.Sprint(at + 1)
 			}
 			return out, nil
 		}
 	}
+	pages := func(kind ...any) func(plan.Call) (any, error) { return pagesBy("NextToken", kind...) }
 	for name, test := range map[string]struct {
 		doors   func(plan.Call) (any, error)
 		adopt   bool
@@ -69,6 +70,7 @@ func TestGuards(t *testing.T) {
 		changed bool
 	}{
 		"three pages":              {doors: pages("open", "open", "open"), changed: true},
+		"three pages by marker":    {doors: pagesBy("Marker", "open", "open", "open"), changed: true},
 		"two pages":                {doors: pages("open", "open"), adopt: true, fails: "2 doors; fix: add doors"},
 		"a locked door":            {doors: pages("open", "locked", "open"), fails: "a door is locked"},
 		"a locked door, agreed to": {doors: pages("open", "locked", "open"), adopt: true, changed: true},

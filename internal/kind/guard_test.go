@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"onramp/internal/kind"
+	"onramp/internal/netpath"
 	"onramp/internal/plan"
 )
 
@@ -120,6 +121,22 @@ func TestRouteTablesGetThePolicyOfTheEndpoint(t *testing.T) {
 		answers := map[string]any{"endpoints": map[string]any{"VpcEndpoints": []any{map[string]any{"VpcEndpointId": "vpce-1", "VpcEndpointType": "Gateway", "PolicyDocument": test.policy}}}}
 		if have, texts := judged(t, find(t, e, "route S3"), answers); have != test.want {
 			t.Errorf("%s: have %q, want %q\n%s", name, have, test.want, texts)
+		}
+	}
+}
+
+// TestRoutingNeedsItsFacts: a fact that is missing needs consent. One that may not be read is said by who reads it.
+func TestRoutingNeedsItsFacts(t *testing.T) {
+	c := kind.ClusterRouting{Identifier: "analytics", Path: netpath.Path{Warehouse: "cluster analytics", VPC: "vpc-1"}}
+	st := find(t, c, "switch on")
+	answers := map[string]any{netpath.SubnetsFact: map[string]any{"Subnets": []any{}}}
+	if have, texts := judged(t, st, answers); have != asks || !strings.Contains(texts, "onramp could not find the subnets of cluster analytics") {
+		t.Errorf("without the cluster: %q %s", have, texts)
+	}
+	for _, denied := range []bool{false, true} {
+		found, err := st.Guard.Judge.Judge(plan.Facts{Denied: map[string]bool{netpath.SubnetsFact: denied}})
+		if err != nil || len(found) > 0 == denied {
+			t.Errorf("without the subnets, denied %v: %+v %v", denied, found, err)
 		}
 	}
 }

@@ -80,6 +80,9 @@ func (j pathJudge) Judge(f plan.Facts) ([]plan.Objection, error) {
 	}
 	var out []plan.Objection
 	for _, found := range netpath.Check(j.path, facts) {
+		if found.Check == netpath.FactsCheck && f.Denied[found.Resource] {
+			continue
+		}
 		weight := map[netpath.Grade]plan.Weight{netpath.Broken: plan.Stop, netpath.Unknown: plan.Ask, netpath.Risk: plan.Tell}[found.Grade]
 		out = append(out, plan.Objection{Weight: weight, Text: found.Text, Remedy: found.Remedy})
 	}

@@ -3,7 +3,7 @@
 // private DNS, security groups and network ACLs.
 //
 // It is pure: facts in, findings out. It must not know who reads the facts, a guide, or aws-sdk-go-v2. A fact that is
-// nil was not read, and nothing is said about what depends on it.
+// nil was not read; where a judgement needs it, a finding says so.
 package netpath
 
 import (
@@ -144,12 +144,7 @@ func Read(answers map[string]any, subnetGroup string) (Facts, error) {
 	if len(raw.Vpcs) > 0 {
 		f.VPC = &raw.Vpcs[0]
 	}
-	if raw.EnableDnsSupport != nil {
-		f.DNSSupport = &raw.EnableDnsSupport.Value
-	}
-	if raw.EnableDnsHostnames != nil {
-		f.DNSHostnames = &raw.EnableDnsHostnames.Value
-	}
+	f.DNSSupport, f.DNSHostnames = raw.EnableDnsSupport.Value, raw.EnableDnsHostnames.Value
 	return f, nil
 }
 
@@ -170,7 +165,7 @@ type raw struct {
 		PubliclyAccessible, EnhancedVpcRouting bool
 	}
 	Vpcs                                 []VPC
-	EnableDnsSupport, EnableDnsHostnames *struct{ Value bool }
+	EnableDnsSupport, EnableDnsHostnames struct{ Value *bool } // the answer of one has the other as null
 	Subnets                              []Subnet
 	RouteTables                          []RouteTable
 	SecurityGroups                       []Group

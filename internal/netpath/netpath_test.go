@@ -1,6 +1,7 @@
 package netpath_test
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -15,8 +16,8 @@ const network = `{
 "cluster": {"Clusters":[{"VpcId":"vpc-1","AvailabilityZone":"us-east-1a","MultiAZ":"Disabled","ClusterSubnetGroupName":"private","VpcSecurityGroups":[{"VpcSecurityGroupId":"sg-1"}]}]},
 "subnet-groups": {"ClusterSubnetGroups":[{"ClusterSubnetGroupName":"other","VpcId":"vpc-9"},{"ClusterSubnetGroupName":"private","VpcId":"vpc-1","Subnets":[{"SubnetIdentifier":"subnet-a"},{"SubnetIdentifier":"subnet-b"}]}]},
 "vpc": {"Vpcs":[{"VpcId":"vpc-1","CidrBlock":"10.0.0.0/16"}]},
-"dns-support": {"EnableDnsSupport":{"Value":true}},
-"dns-hostnames": {"EnableDnsHostnames":{"Value":true}},
+"dns-support": {"EnableDnsSupport":{"Value":true},"EnableDnsHostnames":null},
+"dns-hostnames": {"EnableDnsHostnames":{"Value":true},"EnableDnsSupport":null},
 "subnets": {"Subnets":[
 	{"SubnetId":"subnet-a","VpcId":"vpc-1","AvailabilityZone":"us-east-1a","CidrBlock":"10.0.0.0/24"},
 	{"SubnetId":"subnet-b","VpcId":"vpc-1","AvailabilityZone":"us-east-1b","CidrBlock":"10.0.1.0/24"},
@@ -141,7 +142,17 @@ func TestCheck(t *testing.T) {
 		"the endpoint admits another group":        {[]string{admits, `"IpPermissions":[{"IpProtocol":"-1","UserIdGroupPairs":[{"GroupId":"sg-9"}]}]`}, "broken network.security-groups sg-e"},
 		"the endpoint admits the warehouse's":      {[]string{admits, `"IpPermissions":[{"IpProtocol":"-1","UserIdGroupPairs":[{"GroupId":"sg-1"}]}]`}, ""},
 		"the endpoint admits one address":          {[]string{admits, `"IpPermissions":[{"IpProtocol":"-1","IpRanges":[{"CidrIp":"10.0.0.7/32"}]}]`}, "unknown network.security-groups sg-e"},
-		"a group of another VPC, that is not read": {[]string{`"Groups":[{"GroupId":"sg-e"}]`, `"Groups":[{"GroupId":"sg-shared"}]`}, ""},
+		"a group of another VPC, that is not read": {[]string{`"Groups":[{"GroupId":"sg-e"}]`, `"Groups":[{"GroupId":"sg-shared"}]`}, "unknown network.facts rules of sg-shared"},
+		"a subnet group that is not there":         {[]string{`"ClusterSubnetGroupName":"private","VpcId"`, `"ClusterSubnetGroupName":"another","VpcId"`}, "unknown network.facts cluster analytics"},
+		"a subnet that is not there":               {[]string{`{"SubnetId":"subnet-a"`, `{"SubnetId":"subnet-z"`}, "unknown network.facts subnet-a; unknown network.facts cluster analytics"},
+		"a subnet without addresses":               {[]string{`"CidrBlock":"10.0.0.0/24"`, `"CidrBlock":""`}, "unknown network.facts subnet-a; unknown network.facts cluster analytics"},
+		"no subnet in the zone":                    {[]string{`"AvailabilityZone":"us-east-1a","MultiAZ"`, `"AvailabilityZone":"us-east-1f","MultiAZ"`}, "unknown network.facts cluster analytics"},
+		"no main route table":                      {[]string{`[{"Main":true}]`, `[]`}, "unknown network.facts route table of subnet-a"},
+		"no main route table, and no endpoint":     {[]string{`[{"Main":true}]`, `[]`, "sagemaker.api", "sagemaker.runtime"}, "unknown network.facts route table of subnet-a"},
+		"no network ACL of the subnet":             {[]string{`[{"SubnetId":"subnet-a"},`, `[`}, "unknown network.facts network ACL of subnet-a"},
+		"no default group":                         {[]string{`[{"VpcSecurityGroupId":"sg-1"}]`, `[]`, `"GroupName":"default"`, `"GroupName":"x"`}, "unknown network.facts security groups of cluster analytics"},
+		"a subnet of the endpoint is not there":    {[]string{`"SubnetIds":["subnet-e"]`, `"SubnetIds":["subnet-x"]`, anyOut, `"IpPermissionsEgress":[]`}, "broken network.security-groups sg-1; unknown network.facts subnet-x; risk network.zones vpce-sm"},
+		"names of S3 do not resolve":               {[]string{`"EnableDnsSupport":{"Value":true}`, `"EnableDnsSupport":{"Value":false}`, "sagemaker.api", "sagemaker.runtime", mainTo, mainTo + nat + ",", `"VpcEndpoints":[`, `"VpcEndpoints":[` + interfaceS3("") + `,`}, "broken network.private-dns vpc-1"},
 		"an ACL that lets nothing in":              {[]string{`"RuleNumber":100,"Egress":false,"Protocol":"-1","RuleAction":"allow"`, `"RuleNumber":100,"Egress":false,"Protocol":"-1","RuleAction":"deny"`}, "broken network.network-acl acl-1; broken network.network-acl acl-1; broken network.network-acl acl-1"},
 		"an ACL for the VPC only":                  {[]string{`"Egress":true,"Protocol":"-1","RuleAction":"allow","CidrBlock":"0.0.0.0/0"`, `"Egress":true,"Protocol":"-1","RuleAction":"allow","CidrBlock":"10.0.0.0/8"`}, ""},
 		"an ACL that denies HTTPS first":           {[]string{`{"RuleNumber":100,"Egress":true`, `{"RuleNumber":90,"Egress":true,"Protocol":"6","RuleAction":"deny","CidrBlock":"0.0.0.0/0","PortRange":{"From":443,"To":443}},{"RuleNumber":100,"Egress":true`}, "broken network.network-acl acl-1; broken network.network-acl acl-1"},
@@ -206,21 +217,34 @@ func TestPlanned(t *testing.T) {
 	}
 }
 
-// TestFactsThatWereNotRead say nothing.
+// TestFactsThatWereNotRead are named, also where the plan's changes count as done.
 func TestFactsThatWereNotRead(t *testing.T) {
-	broken := facts(t, "sagemaker.api", "kms", noS3, `"RouteTableIds":[]`, anyOut, `"IpPermissionsEgress":[]`)
-	for name, without := range map[string]func(f netpath.Facts) netpath.Facts{
-		"the warehouse":      func(f netpath.Facts) netpath.Facts { f.Warehouse = nil; return f },
-		"the subnets":        func(f netpath.Facts) netpath.Facts { f.Subnets = nil; return f },
-		"tables and groups":  func(f netpath.Facts) netpath.Facts { f.RouteTables, f.Groups = nil, nil; return f },
-		"endpoints, and ACL": func(f netpath.Facts) netpath.Facts { f.Endpoints, f.ACLs = nil, nil; return f },
+	p := path
+	p.Changes = netpath.Changes{DNS: true, RouteTables: []string{"rtb-main"}, Subnets: []string{"subnet-e"}, GroupName: "onramp-x"}
+	text := strings.NewReplacer(`"S3POLICY"`, `""`, `"SMPOLICY"`, `""`).Replace(network)
+	for fact, want := range map[string]string{
+		netpath.ClusterFact: "cluster analytics", netpath.SubnetGroupsFact: "cluster analytics", netpath.DNSSupportFact: "", netpath.DNSHostnamesFact: "",
+		netpath.SubnetsFact: "", netpath.RouteTablesFact: "", netpath.GroupsFact: "", netpath.ACLsFact: "", netpath.EndpointsFact: "", netpath.VPCFact: "",
 	} {
-		if found := netpath.Check(path, without(broken)); len(found) > 0 {
-			t.Errorf("without %s: %s", name, brief(found))
+		var answers map[string]any
+		if err := json.Unmarshal([]byte(text), &answers); err != nil {
+			t.Fatal(err)
 		}
-	}
-	if found := netpath.Check(path, broken); len(found) == 0 {
-		t.Error("with all of them nothing is found")
+		delete(answers, fact)
+		if fact == netpath.VPCFact { // it is needed for the group that the plan creates
+			answers[netpath.EndpointsFact] = map[string]any{}
+		}
+		f, err := netpath.Read(answers, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := "unknown network.facts " + cmp.Or(want, fact)
+		if have := brief(netpath.Check(p, p.Planned(f))); have != want {
+			t.Errorf("without %s, planned: have %q, want %q", fact, have, want)
+		}
+		if have := brief(netpath.Check(p, f)); fact != netpath.VPCFact && have != want {
+			t.Errorf("without %s: have %q, want %q", fact, have, want)
+		}
 	}
 }
 

@@ -55,6 +55,7 @@ type Finding struct {
 	Check    string // a stable id: "network.s3-endpoint"
 	Grade    Grade
 	Resource string // id of what it is about
+	Subject  string // of Unknown: tells it from others of its check, and has no id of what the plan creates
 	Text     string // what was read, and what follows from that
 	Remedy   string // what to do
 }
@@ -62,10 +63,19 @@ type Finding struct {
 // Check judges the facts as they are.
 func Check(p Path, f Facts) []Finding {
 	c := &checker{Path: p, Facts: f}
-	if f.Warehouse == nil || f.Subnets == nil || !c.inVPC() {
+	switch {
+	case f.Subnets == nil:
+		c.lacks(SubnetsFact, "the subnets of "+p.VPC)
+		return c.found
+	case f.Warehouse == nil || len(f.Warehouse.Subnets) == 0:
+		c.lacks(p.Warehouse, "the subnets of "+p.Warehouse)
+		return c.found
+	case !c.inVPC():
 		return c.found
 	}
-	c.place()
+	if c.place(); len(c.active) == 0 {
+		return c.found
+	}
 	c.dns()
 	c.s3()
 	for _, s := range p.Services {
@@ -76,9 +86,10 @@ func Check(p Path, f Facts) []Finding {
 
 // Planned are the facts as they will be once the changes of the plan are made.
 func (p Path) Planned(f Facts) Facts {
-	if p.Changes.DNS {
-		yes := true
-		f.DNSSupport, f.DNSHostnames = &yes, &yes
+	for _, on := range []**bool{&f.DNSSupport, &f.DNSHostnames} {
+		if yes := true; p.Changes.DNS && *on != nil { // what cannot be read now cannot be read then
+			*on = &yes
+		}
 	}
 	if f.Endpoints == nil {
 		return f
@@ -178,10 +189,25 @@ type checker struct {
 }
 
 func (c *checker) say(grade Grade, check, resource, text, remedy string) {
-	f := Finding{Check: "network." + check, Grade: grade, Resource: resource, Text: text, Remedy: remedy}
+	c.add(Finding{Check: "network." + check, Grade: grade, Resource: resource, Text: text, Remedy: remedy})
+}
+
+func (c *checker) unknown(check, resource, subject, text, remedy string) {
+	c.add(Finding{Check: "network." + check, Grade: Unknown, Resource: resource, Subject: subject, Text: text, Remedy: remedy})
+}
+
+func (c *checker) add(f Finding) {
 	if !slices.Contains(c.found, f) {
 		c.found = append(c.found, f)
 	}
+}
+
+// FactsCheck is the check of findings that say that a fact is missing: their Resource is the fact, or what it is of.
+const FactsCheck = "network.facts"
+
+// lacks says that what a judgement needs is not among the facts.
+func (c *checker) lacks(resource, what string) {
+	c.unknown("facts", resource, resource, "onramp could not find "+what+", so the path of "+c.Path.Warehouse+" is not checked there", "check it yourself")
 }
 
 func (c *checker) inVPC() bool {
@@ -200,10 +226,13 @@ func (c *checker) inVPC() bool {
 // place finds the subnets that count: all nodes of a cluster are in one zone.
 func (c *checker) place() {
 	w := c.Facts.Warehouse
-	for _, s := range c.Subnets {
-		if slices.Contains(w.Subnets, s.SubnetId) && (w.Zone == "" || s.AvailabilityZone == w.Zone) {
+	for _, s := range c.subnets(w.Subnets) {
+		if w.Zone == "" || s.AvailabilityZone == w.Zone {
 			c.active = append(c.active, s)
 		}
+	}
+	if len(c.active) == 0 {
+		c.lacks(c.Path.Warehouse, "the subnets of "+c.Path.Warehouse)
 	}
 	if len(w.Groups) == 0 {
 		for _, g := range c.Facts.Groups {
@@ -214,22 +243,42 @@ func (c *checker) place() {
 	}
 }
 
+// subnets are the subnets of some ids.
+func (c *checker) subnets(ids []string) []Subnet {
+	var out []Subnet
+	for _, id := range ids {
+		at := slices.IndexFunc(c.Subnets, func(s Subnet) bool { return s.SubnetId == id })
+		if at < 0 || len(prefixes(c.Subnets[at].CidrBlock)) == 0 {
+			c.lacks(id, "the addresses of "+id)
+			continue
+		}
+		out = append(out, c.Subnets[at])
+	}
+	return out
+}
+
 // dns: private names resolve only where both attributes are on (Amazon VPC User Guide, DNS attributes for your VPC).
 func (c *checker) dns() {
+	if !c.hasPrivateNames() {
+		return
+	}
 	for _, a := range []struct {
-		on   *bool
-		name string
-	}{{c.DNSSupport, "enable-dns-support"}, {c.DNSHostnames, "enable-dns-hostnames"}} {
-		if a.on != nil && !*a.on && c.hasPrivateNames() {
+		on         *bool
+		fact, name string
+	}{{c.DNSSupport, DNSSupportFact, "enable-dns-support"}, {c.DNSHostnames, DNSHostnamesFact, "enable-dns-hostnames"}} {
+		switch {
+		case a.on == nil:
+			c.lacks(a.fact, a.name+" of "+c.Path.VPC)
+		case !*a.on:
 			c.say(Broken, "private-dns", c.Path.VPC, a.name+" is off in "+c.Path.VPC+", so the private names of its endpoints do not resolve",
 				fmt.Sprintf("aws ec2 modify-vpc-attribute --vpc-id %s --%s", c.Path.VPC, a.name))
 		}
 	}
 }
 
-// hasPrivateNames says that a service is reached by a private name.
+// hasPrivateNames says that S3 or a service is reached by a private name.
 func (c *checker) hasPrivateNames() bool {
-	return slices.ContainsFunc(c.Services, func(s Service) bool { return c.endpoint(s) != nil })
+	return c.privateS3() != nil || slices.ContainsFunc(c.Services, func(s Service) bool { return c.endpoint(s) != nil })
 }
 
 // endpoint is the endpoint that answers to the name of a service.
@@ -245,7 +294,8 @@ func (c *checker) endpoint(s Service) *Endpoint {
 // s3 judges the way to S3 from each subnet: an interface endpoint with a private name, a gateway endpoint, or a route
 // out of the VPC.
 func (c *checker) s3() {
-	if c.Endpoints == nil || c.RouteTables == nil {
+	if c.Endpoints == nil {
+		c.lacks(EndpointsFact, "the endpoints of "+c.Path.VPC)
 		return
 	}
 	if e := c.privateS3(); e != nil {
@@ -289,14 +339,11 @@ func (c *checker) privateS3() *Endpoint {
 // service judges the way to a service: an endpoint with its private name, or a route out of the VPC.
 func (c *checker) service(s Service) {
 	if c.Endpoints == nil {
-		return
+		return // s3 says it
 	}
 	if e := c.endpoint(s); e != nil {
 		c.reach(*e, s.Name())
 		c.admitsActions(*e, s)
-		return
-	}
-	if c.RouteTables == nil {
 		return
 	}
 	out := !slices.ContainsFunc(c.active, func(sub Subnet) bool {
@@ -323,6 +370,10 @@ func (c *checker) service(s Service) {
 
 // tableOf is the route table of a subnet: its own, or the main one (Amazon VPC User Guide, Route tables).
 func (c *checker) tableOf(subnet string) (RouteTable, bool) {
+	if c.RouteTables == nil {
+		c.lacks(RouteTablesFact, "the route tables of "+c.Path.VPC)
+		return RouteTable{}, false
+	}
 	var main RouteTable
 	found := false
 	for _, t := range c.RouteTables {
@@ -334,6 +385,9 @@ func (c *checker) tableOf(subnet string) (RouteTable, bool) {
 				main, found = t, true
 			}
 		}
+	}
+	if !found {
+		c.lacks("route table of "+subnet, "the route table of "+subnet)
 	}
 	return main, found
 }

@@ -1,6 +1,7 @@
 package netpath
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"slices"
 	"strings"
@@ -32,7 +33,7 @@ func (c *checker) admitsBuckets(e Endpoint) {
 		return
 	}
 	if !c.admitsOthers(e, d) {
-		c.say(Unknown, "endpoint-policy", e.VpcEndpointId, fmt.Sprintf(
+		c.unknown("endpoint-policy", e.VpcEndpointId, e.subject("other buckets"), fmt.Sprintf(
 			"the policy of %s, the S3 endpoint, does not admit every bucket: COPY and UNLOAD that use others stop working; it has %s",
 			e.VpcEndpointId, d.statements()), "look through the buckets in use, or admit them all: "+resetPolicy(e))
 	}
@@ -78,7 +79,7 @@ func (c *checker) admitsBucket(e Endpoint, d document, bucket string) bool {
 		c.say(Broken, "endpoint-policy", e.VpcEndpointId, fmt.Sprintf("the policy of %s, the S3 endpoint, does not admit %s on bucket %s: it has %s",
 			e.VpcEndpointId, action, bucket, d.statements()), "add the bucket to that policy, or admit all: "+resetPolicy(e))
 	case policy.Perhaps:
-		c.say(Unknown, "endpoint-policy", e.VpcEndpointId, fmt.Sprintf("whether the policy of %s, the S3 endpoint, admits %s on bucket %s depends on its conditions or principals: it has %s",
+		c.unknown("endpoint-policy", e.VpcEndpointId, e.subject("bucket "+bucket), fmt.Sprintf("whether the policy of %s, the S3 endpoint, admits %s on bucket %s depends on its conditions or principals: it has %s",
 			e.VpcEndpointId, action, bucket, d.statements()), "see that they hold for the roles of the warehouse, or admit all: "+resetPolicy(e))
 	}
 	return worst == policy.No
@@ -98,7 +99,7 @@ func (c *checker) admitsActions(e Endpoint, s Service) {
 				c.say(Broken, "endpoint-policy", e.VpcEndpointId, fmt.Sprintf(text, "does not admit"), "add the action to that policy, or admit all: "+resetPolicy(e))
 				return
 			case policy.Perhaps:
-				c.say(Unknown, "endpoint-policy", e.VpcEndpointId, fmt.Sprintf(text, "may not admit"), "see that it does, or admit all: "+resetPolicy(e))
+				c.unknown("endpoint-policy", e.VpcEndpointId, e.subject(a), fmt.Sprintf(text, "may not admit"), "see that it does, or admit all: "+resetPolicy(e))
 				return
 			}
 		}
@@ -146,7 +147,7 @@ func (c *checker) endpointPolicy(e Endpoint) (d document, whole bool) {
 	}
 	read, err := policy.ParseStored(e.PolicyDocument)
 	if err != nil {
-		c.say(Unknown, "endpoint-policy", e.VpcEndpointId, fmt.Sprintf("the policy of %s cannot be judged: %v", e.VpcEndpointId, err), "see that it admits what the warehouse uses")
+		c.unknown("endpoint-policy", e.VpcEndpointId, e.subject("all"), fmt.Sprintf("the policy of %s cannot be judged: %v", e.VpcEndpointId, err), "see that it admits what the warehouse uses")
 		return document{}, true
 	}
 	return document{read}, false
@@ -155,6 +156,11 @@ func (c *checker) endpointPolicy(e Endpoint) (d document, whole bool) {
 // decide is what the policy says to a request: a Deny that applies wins.
 func (d document) decide(r policy.Request) policy.Answer {
 	return min(d.Allows(r), policy.Yes-d.Denies(r))
+}
+
+// subject is the endpoint with what its policy may not admit, and that very policy.
+func (e Endpoint) subject(what string) string {
+	return fmt.Sprintf("%s, %s, policy %x", e.VpcEndpointId, what, sha256.Sum256([]byte(e.PolicyDocument)))
 }
 
 // statements tells in short what a policy admits and denies.

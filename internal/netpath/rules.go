@@ -21,12 +21,7 @@ func (c *checker) reach(e Endpoint, what string) {
 		c.say(Broken, "zones", e.VpcEndpointId, e.VpcEndpointId+", the "+what+" endpoint, is in no subnet", "add a subnet to it")
 		return
 	}
-	var there []Subnet
-	for _, s := range c.Subnets {
-		if slices.Contains(e.SubnetIds, s.SubnetId) {
-			there = append(there, s)
-		}
-	}
+	there := c.subnets(e.SubnetIds)
 	c.zones(e, there, what)
 	c.groupsOut(e, there, what)
 	c.groupsIn(e, what)
@@ -49,8 +44,8 @@ func (c *checker) zones(e Endpoint, there []Subnet, what string) {
 
 // groupsOut: some group of the warehouse lets HTTPS out to the endpoint.
 func (c *checker) groupsOut(e Endpoint, there []Subnet, what string) {
-	rules, known := c.rules(c.Facts.Warehouse.Groups, func(g Group) []Permission { return g.IpPermissionsEgress })
-	if !known {
+	rules, known := c.rules(c.Path.Warehouse, c.Facts.Warehouse.Groups, func(g Group) []Permission { return g.IpPermissionsEgress })
+	if !known || len(there) == 0 {
 		return
 	}
 	var to []netip.Prefix
@@ -63,13 +58,13 @@ func (c *checker) groupsOut(e Endpoint, there []Subnet, what string) {
 		c.say(Broken, "security-groups", own, fmt.Sprintf("%s of %s has no outbound rule for port 443 of %s, the %s endpoint", own, c.Path.Warehouse, e.VpcEndpointId, what),
 			egressRule(c.Facts.Warehouse.Groups[0], to))
 	case policy.Perhaps:
-		c.say(Unknown, "security-groups", own, fmt.Sprintf("the outbound rules of %s admit only some addresses of the subnets of %s", own, e.VpcEndpointId), "see that its addresses are among them")
+		c.unknown("security-groups", own, "outbound, "+what, fmt.Sprintf("the outbound rules of %s admit only some addresses of the subnets of %s", own, e.VpcEndpointId), "see that its addresses are among them")
 	}
 }
 
 // groupsIn: some group of the endpoint admits HTTPS from the warehouse.
 func (c *checker) groupsIn(e Endpoint, what string) {
-	rules, known := c.rules(e.groups(), func(g Group) []Permission { return g.IpPermissions })
+	rules, known := c.rules("the "+what+" endpoint", e.groups(), func(g Group) []Permission { return g.IpPermissions })
 	if !known {
 		return
 	}
@@ -84,7 +79,7 @@ func (c *checker) groupsIn(e Endpoint, what string) {
 			}
 			c.say(Broken, "security-groups", own, fmt.Sprintf("%s of %s, the %s endpoint, does not admit port 443 from %s of %s", own, e.VpcEndpointId, what, s.SubnetId, c.Path.Warehouse), remedy)
 		case policy.Perhaps:
-			c.say(Unknown, "security-groups", own, fmt.Sprintf("%s of %s admits only some addresses of %s", own, e.VpcEndpointId, s.SubnetId), "see that those of the warehouse are among them")
+			c.unknown("security-groups", own, "inbound, "+what+", "+s.SubnetId, fmt.Sprintf("%s of %s admits only some addresses of %s", own, e.VpcEndpointId, s.SubnetId), "see that those of the warehouse are among them")
 		}
 	}
 }
@@ -98,13 +93,23 @@ func (e Endpoint) groups() []string {
 }
 
 // rules are the rules of some groups; not known where a group was not read.
-func (c *checker) rules(ids []string, of func(Group) []Permission) (rules []Permission, known bool) {
-	if c.Facts.Groups == nil || len(ids) == 0 {
+func (c *checker) rules(whose string, ids []string, of func(Group) []Permission) (rules []Permission, known bool) {
+	switch {
+	case c.Facts.Groups == nil:
+		c.lacks(GroupsFact, "the security groups of "+c.Path.VPC)
+		return nil, false
+	case len(ids) == 0:
+		c.lacks("security groups of "+whose, "the security groups of "+whose)
 		return nil, false
 	}
 	for _, id := range ids {
+		if id == "" { // of the group that the plan creates
+			c.lacks(VPCFact, "the addresses of "+c.Path.VPC)
+			return nil, false
+		}
 		at := slices.IndexFunc(c.Facts.Groups, func(g Group) bool { return g.GroupId == id })
 		if at < 0 {
+			c.lacks("rules of "+id, "the rules of "+id)
 			return nil, false
 		}
 		rules = append(rules, of(c.Facts.Groups[at])...)
@@ -182,7 +187,7 @@ var anywhere = netip.MustParsePrefix("0.0.0.0/0")
 // outward judges the rules for public addresses, to which a gateway endpoint, a NAT gateway and all else that leads
 // out of the VPC are the way.
 func (c *checker) outward(s Subnet, what string) {
-	rules, known := c.rules(c.Facts.Warehouse.Groups, func(g Group) []Permission { return g.IpPermissionsEgress })
+	rules, known := c.rules(c.Path.Warehouse, c.Facts.Warehouse.Groups, func(g Group) []Permission { return g.IpPermissionsEgress })
 	if known && !slices.ContainsFunc(rules, c.public) {
 		own := strings.Join(c.Facts.Warehouse.Groups, ", ")
 		c.say(Broken, "security-groups", own, fmt.Sprintf("%s of %s has no outbound rule for port 443 of %s", own, c.Path.Warehouse, what),
@@ -232,7 +237,15 @@ func (c *checker) aclOf(s Subnet, peer netip.Prefix, inbound bool, first, last i
 	at := slices.IndexFunc(c.ACLs, func(a ACL) bool {
 		return slices.ContainsFunc(a.Associations, func(as struct{ SubnetId string }) bool { return as.SubnetId == s.SubnetId })
 	})
-	if at < 0 || c.ACLs[at].admits(peer, inbound, first, last) != policy.No {
+	if c.ACLs == nil {
+		c.lacks(ACLsFact, "the network ACLs of "+c.Path.VPC)
+		return
+	}
+	if at < 0 {
+		c.lacks("network ACL of "+s.SubnetId, "the network ACL of "+s.SubnetId)
+		return
+	}
+	if c.ACLs[at].admits(peer, inbound, first, last) != policy.No {
 		return
 	}
 	direction, preposition := "outbound", "to"

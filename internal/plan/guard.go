@@ -25,8 +25,9 @@ type Judge interface {
 
 // Facts are the answers to a guard's reads.
 type Facts struct {
-	Answers map[string]any // by name; nil where there is nothing, or where the read could not be made or has to wait
-	Planned bool           // what the plan does before the step counts as done
+	Answers map[string]any  // by name; nil where there is nothing, or where the read could not be made or has to wait
+	Denied  map[string]bool // names of those that the caller may not read, which is an objection of its own
+	Planned bool            // what the plan does before the step counts as done
 }
 
 // Objection is what stands against a change.
