@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"testing"
 	"time"
@@ -63,7 +64,7 @@ func TestApply(t *testing.T) {
 			{Resource: "bucket", Step: "put the bucket policy of acme-redshift-ml", Have: `{"Statement":[{"Sid":"AllowAudit"}]}`, Asks: true},
 			{Resource: "role-policy"}, // does not exist
 		}
-		if len(w.agreed) != 1 || !slices.Equal(w.agreed[0].Agreed, want) {
+		if len(w.agreed) != 1 || !reflect.DeepEqual(w.agreed[0].Agreed, want) {
 			t.Errorf("agreed to %+v, shown was %+v", w.agreed, want)
 		}
 	})

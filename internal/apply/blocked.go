@@ -54,7 +54,11 @@ func Blocking(p plan.Plan, findings map[string]Finding, agreed *Consent) error {
 			continue
 		}
 		for _, d := range f.Differences {
-			if err := agreed.change(r.ID, d.Step, d); err != nil {
+			err := agreed.change(r.ID, d.Step, d)
+			if err == nil {
+				err = agreed.affects(r.ID, d.Step, d)
+			}
+			if err != nil {
 				out.Problems = append(out.Problems, fmt.Sprintf("%s: %s: %v", r.Spec.Label(), d.Step, err))
 				out.Changed = true
 			}

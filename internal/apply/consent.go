@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"onramp/internal/plan"
 	"onramp/internal/policy"
@@ -19,6 +18,8 @@ type Agreed struct {
 	Foreign  bool   `json:"foreign,omitempty"` // the whole resource was not created by this plan
 	Asks     bool   `json:"asks,omitempty"`    // others may rely on it, or the resource is foreign
 	Affects  string `json:"affects,omitempty"` // what the change means for others, and what could not be checked
+	// Objections are the identities of what in Affects needs consent.
+	Objections []string `json:"objections,omitempty"`
 }
 
 // Consent is the set of changes that were shown to the operator and agreed to. It covers nothing that a later look at
@@ -31,7 +32,7 @@ func Agree(findings map[string]Finding) *Consent {
 	for _, id := range slices.Sorted(maps.Keys(findings)) {
 		f := findings[id]
 		for _, d := range f.Differences {
-			a := Agreed{Resource: id, Step: d.Step, Have: d.Was, Foreign: d.Foreign, Asks: d.Ask, Affects: d.Affects}
+			a := Agreed{Resource: id, Step: d.Step, Have: d.Was, Foreign: d.Foreign, Asks: d.Ask, Affects: d.Affects, Objections: d.Objections}
 			if d.counts {
 				a.Have = ""
 			}
@@ -93,11 +94,11 @@ func (c *Consent) change(resource, step string, now Difference) error {
 }
 
 // affects is an error where a change means something for others that was not shown.
-func (c *Consent) affects(resource, step string, asks []string) error {
+func (c *Consent) affects(resource, step string, now Difference) error {
 	shown, _ := c.find(resource, step)
-	for _, text := range asks {
-		if !strings.Contains(shown.Affects, text) {
-			return &NotAsShown{Affects: text}
+	for _, o := range now.asks {
+		if !slices.Contains(shown.Objections, o.ID()) {
+			return &NotAsShown{Affects: o.String()}
 		}
 	}
 	return nil
@@ -189,7 +190,7 @@ func (r *run) agreed(ctx context.Context, s *subject, st plan.Step, seen sight) 
 	if now.Ask && r.options.Consent == nil {
 		return &NeedsConsent{Foreign: foreign, Have: seen.short(), Want: shorten(want(st)), Affects: now.Affects}
 	}
-	return r.shown.affects(s.ID, st.Title, e.asks)
+	return r.shown.affects(s.ID, st.Title, now)
 }
 
 // difference is what a look at a step found.
@@ -198,8 +199,12 @@ func difference(st plan.Step, seen sight, foreign, ask bool, e effect) Differenc
 	if st.Check.Counts {
 		was, will = counted(was, will), "done"
 	}
+	var ids []string
+	for _, o := range e.asks {
+		ids = append(ids, o.ID())
+	}
 	return Difference{
 		Step: st.Title, Foreign: foreign, Have: shorten(was), Want: shorten(will), Ask: ask || len(e.asks) > 0, Affects: e.text(), Was: was, Will: will,
-		counts: st.Check.Counts,
+		Objections: ids, asks: e.asks, counts: st.Check.Counts,
 	}
 }

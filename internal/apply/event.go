@@ -53,11 +53,14 @@ type Difference struct {
 	Ask     bool   `json:"ask"`  // changing it needs consent
 	// Affects says what the change means for those who rely on what is there, and what could not be checked.
 	Affects string `json:"affects,omitempty"`
+	// Objections are the identities of what in Affects needs consent. Consent compares them.
+	Objections []string `json:"objections,omitempty"`
 	// Was and Will are Have and Want in full. Consent compares Was.
 	Was  string `json:"-"`
 	Will string `json:"-"`
 
-	counts bool // it is a number of things, some of which are missing: nothing is replaced
+	asks   []plan.Objection // by their identities in Objections
+	counts bool             // it is a number of things, some of which are missing: nothing is replaced
 }
 
 // String is what would be done, what is there now, and what that means for others.

@@ -34,7 +34,7 @@ func (r *run) objections(ctx context.Context, s *subject, g plan.Guard, planned 
 				facts.Answers[f.Name] = answer
 			case denied(codeOf(err)):
 				facts.Denied[f.Name] = true
-				unread[i] = plan.Objection{Weight: plan.Ask, Text: fmt.Sprintf("onramp could not check %s: %s is not allowed", f.Title, f.Read.Name())}
+				unread[i] = plan.Objection{Weight: plan.Ask, Check: "read", Subject: f.Name, Text: fmt.Sprintf("onramp could not check %s: %s is not allowed", f.Title, f.Read.Name())}
 			case failure == nil:
 				failure = fmt.Errorf("read %s: %w", f.Title, answered(err))
 			}
@@ -109,10 +109,17 @@ func joined(page map[string]any, next any) any {
 // effect is what a change means for what is in use.
 type effect struct {
 	texts []string
-	asks  []string // those of the texts that need consent
+	asks  []plan.Objection // those that need consent
 }
 
 func (e effect) text() string { return strings.Join(e.texts, "; ") }
+
+func (e *effect) add(o plan.Objection) {
+	e.texts = append(e.texts, o.String())
+	if o.Weight == plan.Ask {
+		e.asks = append(e.asks, o)
+	}
+}
 
 // effect says what a change would mean, by what was seen and by the step's guard. What must not be changed is an error.
 func (r *run) effect(ctx context.Context, s *subject, st plan.Step, seen sight, planned bool) (effect, error) {
@@ -121,12 +128,8 @@ func (r *run) effect(ctx context.Context, s *subject, st plan.Step, seen sight, 
 		if st.Affects != "" {
 			e.texts = append(e.texts, st.Affects)
 		}
-		text, ask := loses(st, seen)
-		if text != "" {
-			e.texts = append(e.texts, text)
-		}
-		if ask {
-			e.asks = append(e.asks, text)
+		if lost := loses(st, seen); lost.Text != "" {
+			e.add(lost)
 		}
 	}
 	if st.Guard == nil {
@@ -139,10 +142,7 @@ func (r *run) effect(ctx context.Context, s *subject, st plan.Step, seen sight, 
 			stops = append(stops, o.String())
 			continue
 		}
-		e.texts = append(e.texts, o.String())
-		if o.Weight == plan.Ask {
-			e.asks = append(e.asks, o.String())
-		}
+		e.add(o)
 	}
 	if len(stops) > 0 && err == nil {
 		err = &refusal{what: strings.Join(stops, "; "), why: "fix this first; this step was not carried out"}
@@ -152,24 +152,24 @@ func (r *run) effect(ctx context.Context, s *subject, st plan.Step, seen sight, 
 
 // loses says what a policy that takes the place of another takes away: from whom, which needs consent, or from those
 // to whom it belongs.
-func loses(st plan.Step, seen sight) (text string, ask bool) {
+func loses(st plan.Step, seen sight) plan.Objection {
 	if st.Check.Document == nil || st.Check.Document.Kind != policy.Trust && st.Check.Document.Kind != policy.Identity || merges(st.Update) {
-		return "", false
+		return plan.Objection{}
 	}
 	have, err := policy.ParseStored(seen.have)
 	if err != nil {
-		return "what the policy that is there allows cannot be read, and it is replaced", true
+		return plan.Objection{Weight: plan.Ask, Check: "replaced-policy", Text: "what the policy that is there allows cannot be read, and it is replaced"}
 	}
 	if st.Check.Document.Kind == policy.Trust {
 		if lost := policy.LosesAccess(have, st.Check.Document.Policy); len(lost) > 0 {
-			return "these lose access: " + some(lost), true
+			return plan.Objection{Weight: plan.Ask, Check: "lost-access", Subject: strings.Join(lost, ", "), Text: "these lose access: " + some(lost)}
 		}
-		return "", false
+		return plan.Objection{}
 	}
 	if lost := policy.LosesActions(have, st.Check.Document.Policy); len(lost) > 0 {
-		return "no longer allowed: " + some(lost), false
+		return plan.Objection{Text: "no longer allowed: " + some(lost)}
 	}
-	return "", false
+	return plan.Objection{}
 }
 
 // merges says that calls put statements to what is there.

@@ -60,3 +60,58 @@ func TestStoredPoliciesAreComparedByMeaning(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// worded objects with what it is given for the survey, and for right before the change.
+type worded struct{ planned, now []plan.Objection }
+
+func (w *worded) Judge(f plan.Facts) ([]plan.Objection, error) {
+	if f.Planned {
+		return w.planned, nil
+	}
+	return w.now, nil
+}
+
+// TestConsentIsForObjections: consent covers the objections that were shown, whatever their text is by now, and no
+// other. One that appears before the run looks stops it before anything is changed.
+func TestConsentIsForObjections(t *testing.T) {
+	ask := func(subject, text string) []plan.Objection {
+		return []plan.Objection{{Weight: plan.Ask, Check: "door", Subject: subject, Text: text}}
+	}
+	shown := ask("the south door", "the new door is narrow")
+	for name, test := range map[string]struct {
+		planned, now []plan.Objection // when the run looks, and right before the change
+		stops        bool
+		changed      int
+	}{
+		"as shown":                        {shown, shown, false, 2},
+		"the door has a number now":       {shown, ask("the south door", "door 7 is narrow"), false, 2},
+		"none any more":                   {nil, nil, false, 2},
+		"another door, in the survey":     {ask("the north door", "the new door is narrow"), nil, true, 0},
+		"another door, right before":      {shown, ask("the north door", "the new door is narrow"), true, 1},
+		"a door whose name is a part":     {ask("the south", "the new door"), nil, true, 0},
+		"a part of the text, right then":  {shown, []plan.Objection{{Weight: plan.Ask, Text: "the new door"}}, true, 1},
+		"another beside it, right before": {shown, append(ask("the north door", "a second door"), shown...), true, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			judge := &worded{planned: shown}
+			a := &account{answers: map[string]func(plan.Call) (any, error){
+				"iam:GetFirst": says(object{"On": ""}), "iam:SetFirst": says(object{}),
+				"iam:GetSwitch": says(object{"On": false}), "iam:SetSwitch": says(object{}),
+			}}
+			first := single{plan.Step{
+				Title: "first", Read: plan.NewCall("iam", "GetFirst"), Check: plan.Check{Query: "On"}, Create: []plan.Call{plan.NewCall("iam", "SetFirst")},
+			}}
+			p := of(first, guarded{plan.Guard{Judge: judge}})
+			p.Resources[1].Needs = []string{"r0"}
+			agreed := seen(t, p, a)
+			judge.planned, judge.now = test.planned, test.now
+			_, err := apply.Run(t.Context(), p, a, apply.Options{Consent: agreed})
+			if (err != nil) != test.stops || err != nil && !strings.Contains(err.Error(), "it needs consent for what was not shown: ") {
+				t.Errorf("error %v", err)
+			}
+			if len(a.changed) != test.changed {
+				t.Errorf("made %v", a.names())
+			}
+		})
+	}
+}

@@ -84,7 +84,7 @@ func (j pathJudge) Judge(f plan.Facts) ([]plan.Objection, error) {
 			continue
 		}
 		weight := map[netpath.Grade]plan.Weight{netpath.Broken: plan.Stop, netpath.Unknown: plan.Ask, netpath.Risk: plan.Tell}[found.Grade]
-		out = append(out, plan.Objection{Weight: weight, Text: found.Text, Remedy: found.Remedy})
+		out = append(out, plan.Objection{Weight: weight, Check: found.Check, Subject: found.Subject, Text: found.Text, Remedy: found.Remedy})
 	}
 	return out, nil
 }
@@ -107,7 +107,7 @@ func (j tableJudge) Judge(f plan.Facts) ([]plan.Objection, error) {
 		return nil, nil
 	}
 	return []plan.Objection{{
-		Weight: plan.Ask,
-		Text:   "everything in the subnets of " + j.table + " reaches S3 through " + facts.Endpoints[0].VpcEndpointId + " afterwards, whose policy has " + admitted,
+		Weight: plan.Ask, Check: "network.endpoint-policy", Subject: j.table + ", " + facts.Endpoints[0].VpcEndpointId + ", " + admitted,
+		Text: "everything in the subnets of " + j.table + " reaches S3 through " + facts.Endpoints[0].VpcEndpointId + " afterwards, whose policy has " + admitted,
 	}}, nil
 }

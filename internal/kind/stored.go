@@ -71,7 +71,7 @@ func (j bucketJudge) Judge(f plan.Facts) ([]plan.Objection, error) {
 		return nil, nil
 	}
 	if err != nil {
-		return []plan.Objection{{Weight: plan.Ask, Text: fmt.Sprintf("the policy of bucket %s cannot be judged: %v", j.bucket, err)}}, nil
+		return []plan.Objection{{Weight: plan.Ask, Check: "bucket-policy", Subject: j.bucket, Text: fmt.Sprintf("the policy of bucket %s cannot be judged: %v", j.bucket, err)}}, nil
 	}
 	bucket := "arn:" + j.user.Partition + ":s3:::" + j.bucket
 	var out []plan.Objection
@@ -133,7 +133,7 @@ func (j keyJudge) Judge(f plan.Facts) ([]plan.Objection, error) {
 		return nil, nil
 	}
 	if err != nil {
-		return []plan.Objection{{Weight: plan.Ask, Text: fmt.Sprintf("the policy of key %s cannot be judged: %v", j.key, err)}}, nil
+		return []plan.Objection{{Weight: plan.Ask, Check: "key-policy", Subject: j.key, Text: fmt.Sprintf("the policy of key %s cannot be judged: %v", j.key, err)}}, nil
 	}
 	for _, action := range keyActions {
 		r := j.user.request(action, "*", nil)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -214,6 +215,31 @@ func TestPlanned(t *testing.T) {
 				t.Error("the facts were changed")
 			}
 		})
+	}
+}
+
+// TestSubjectsOutlastTheChange: what cannot be judged is about the same before the plan creates an endpoint and after.
+func TestSubjectsOutlastTheChange(t *testing.T) {
+	narrow := []string{
+		admits, `"IpPermissions":[{"IpProtocol":"-1","IpRanges":[{"CidrIp":"10.0.0.7/32"}]}]`,
+		anyOut, `"IpPermissionsEgress":[{"IpProtocol":"-1","IpRanges":[{"CidrIp":"10.0.9.7/32"},{"CidrIp":"52.0.0.0/8"}]}]`,
+		"S3POLICY", allow(`["arn:aws:s3:::acme","arn:aws:s3:::acme/*"]`),
+	}
+	p := path
+	p.Changes = netpath.Changes{Subnets: []string{"subnet-e"}, Group: "sg-e"}
+	subjects := func(found []netpath.Finding) (out []string) {
+		for _, f := range found {
+			if f.Grade != netpath.Unknown || f.Subject == "" {
+				t.Errorf("%+v", f)
+			}
+			out = append(out, f.Check+": "+f.Subject)
+		}
+		return out
+	}
+	before := subjects(netpath.Check(p, p.Planned(facts(t, append(narrow, "sagemaker.api", "kms")...))))
+	after := subjects(netpath.Check(p, facts(t, narrow...)))
+	if len(before) != 3 || !slices.Equal(before, after) {
+		t.Errorf("before %q, after %q", before, after)
 	}
 }
 

@@ -33,8 +33,19 @@ type Facts struct {
 // Objection is what stands against a change.
 type Objection struct {
 	Weight Weight
-	Text   string // what was read, and what follows from that
-	Remedy string
+	// Check and Subject tell an objection from every other of the step, whatever its text. They have no id of what the
+	// plan creates, so that they are the same before and after.
+	Check, Subject string
+	Text           string // what was read, and what follows from that
+	Remedy         string
+}
+
+// ID is the objection for a comparison; its text where it has no other.
+func (o Objection) ID() string {
+	if o.Check == "" {
+		return o.Text
+	}
+	return o.Check + ": " + o.Subject
 }
 
 // String is the objection with what to do about it.
