@@ -40,8 +40,9 @@ func TestAppend(t *testing.T) {
 func TestAppendRefuses(t *testing.T) {
 	dir := t.TempDir()
 	target, link := filepath.Join(dir, "target"), filepath.Join(dir, "link")
-	if err := os.Symlink(target, link); err != nil {
-		t.Skip(err)
+	err := os.Symlink(target, link)
+	if _, reading := os.Readlink(link); err != nil || reading != nil { // Wine has no symbolic links
+		t.Skip("NOT TESTED: symbolic links: ", err, reading)
 	}
 	for _, path := range []string{link, dir, os.DevNull} {
 		if f, err := Append(path); err == nil {
