@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"sync"
@@ -94,9 +95,14 @@ func (a *app) readLine() (string, error) {
 	line, err := unlessInterrupted(a.cmd.Context(), func() (string, error) { return bufio.NewReader(a.in).ReadString('\n') })
 	if err != nil {
 		fmt.Fprintln(a.errOut) // the question has no line feed
-		return "", errInterrupted
 	}
-	return line, nil
+	switch {
+	case errors.Is(err, io.EOF):
+		return "", errInterrupted
+	case err != nil && !errors.Is(err, errInterrupted):
+		return "", fmt.Errorf("read answer: %w", err)
+	}
+	return line, err
 }
 
 var errBackground = &hinted{errors.New("cannot ask: onramp runs in the background"), "start it in the foreground"}

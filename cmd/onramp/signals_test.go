@@ -3,8 +3,11 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"net/http/httptest"
 	"os"
@@ -15,7 +18,10 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"testing/iotest"
 	"time"
+
+	"github.com/spf13/cobra"
 
 	"onramp/internal/practice"
 	"onramp/internal/testenv"
@@ -298,6 +304,19 @@ func TestUnlessInterrupted(t *testing.T) {
 	time.AfterFunc(10*time.Millisecond, cancel)
 	if _, err := unlessInterrupted(ctx, func() (int, error) { return <-forever, nil }); code(err) != exitInterrupted {
 		t.Error(err)
+	}
+}
+
+// TestUnlessTheInputFails: the end of the input interrupts a question, and a read that fails is an error.
+func TestUnlessTheInputFails(t *testing.T) {
+	broken := errors.New("input/output error")
+	for want, in := range map[int]io.Reader{exitInterrupted: strings.NewReader("no line feed"), exitFailed: iotest.ErrReader(broken)} {
+		var said bytes.Buffer
+		a := &app{in: in, errOut: &said, cmd: &cobra.Command{}}
+		a.cmd.SetContext(t.Context())
+		if _, err := a.readLine(); code(err) != want || errors.Is(err, broken) != (want == exitFailed) {
+			t.Errorf("%v: exit code %d, want %d", err, code(err), want)
+		}
 	}
 }
 
