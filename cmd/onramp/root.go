@@ -61,16 +61,10 @@ func run(guides []steps.Guide, args []string, in io.Reader, out, errOut io.Write
 	go func() { done <- root.ExecuteContext(ctx) }()
 	select {
 	case err := <-done:
-		if err == nil && wasSignalled(ctx) {
-			err = errInterrupted
-		}
 		if err != nil {
 			report(errOut, err)
 		}
-		if wasSignalled(ctx) && !isExitCode(err) {
-			return exitInterrupted
-		}
-		return code(err)
+		return endCode(ctx, err)
 	case <-again: // nothing is waited for
 		a.emergency.handle()
 		return exitInterrupted
