@@ -22,17 +22,18 @@ func guides() []steps.Guide {
 
 // app is one run of the program.
 type app struct {
-	guides      []steps.Guide
-	in          io.Reader
-	out, errOut io.Writer
-	flags       flags
-	args        []string       // as typed, for the command that a script repeats
-	waits       map[string]int // what is waited for, and when that was said last
-	reach       reaching
-	cmd         *cobra.Command // that was called
-	piped       []byte         // answers that came from standard input
-	emergency   emergency
-	logins      awsapi.Logins // to databases: at most one fails
+	guides    []steps.Guide
+	in        io.Reader
+	out       output
+	errOut    io.Writer
+	flags     flags
+	args      []string       // as typed, for the command that a script repeats
+	waits     map[string]int // what is waited for, and when that was said last
+	reach     reaching
+	cmd       *cobra.Command // that was called
+	piped     []byte         // answers that came from standard input
+	emergency emergency
+	logins    awsapi.Logins // to databases: at most one fails
 }
 
 // flags are those that every command with a guide takes.
@@ -54,7 +55,7 @@ type flags struct {
 func run(guides []steps.Guide, args []string, in io.Reader, out, errOut io.Writer) int {
 	ctx, again, stop := catchSignals()
 	defer stop()
-	a := &app{guides: guides, in: in, out: out, errOut: errOut, args: args}
+	a := &app{guides: guides, in: in, out: output{out}, errOut: errOut, args: args}
 	root := a.root()
 	root.SetArgs(args)
 	done := make(chan error, 1)

@@ -25,7 +25,8 @@ func (s signalled) Error() string { return s.Signal.String() }
 const sameSignal = 100 * time.Millisecond
 
 // catchSignals is the only handler of signals. The first one ends ctx, with a signalled as its cause; a second one
-// closes again.
+// closes again. SIGPIPE is taken and dropped: Go would end the program at a write to a closed pipe, in the middle of a run.
+// Ignored, it would be so in child processes, too.
 func catchSignals() (ctx context.Context, again <-chan struct{}, stop func()) {
 	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}
 	if !signal.Ignored(syscall.SIGHUP) { // as nohup has it
@@ -33,6 +34,8 @@ func catchSignals() (ctx context.Context, again <-chan struct{}, stop func()) {
 	}
 	received := make(chan os.Signal, 8)
 	signal.Notify(received, signals...)
+	pipes := make(chan os.Signal, 1)
+	signal.Notify(pipes, syscall.SIGPIPE)
 	ctx, cancel := context.WithCancelCause(context.Background())
 	second, ended := make(chan struct{}), make(chan struct{})
 	go func() {
@@ -56,8 +59,22 @@ func catchSignals() (ctx context.Context, again <-chan struct{}, stop func()) {
 	}()
 	return ctx, second, func() {
 		signal.Stop(received)
+		signal.Stop(pipes)
 		close(ended)
 	}
+}
+
+// output is standard output. Who reads a pipe may stop at any time: what is written after that is dropped, which is no
+// failure of the command.
+type output struct{ io.Writer }
+
+// Write implements io.Writer.
+func (o output) Write(p []byte) (int, error) {
+	n, err := o.Writer.Write(p)
+	if errors.Is(err, syscall.EPIPE) {
+		return len(p), nil
+	}
+	return n, err
 }
 
 // wasSignalled says that a signal has ended a context.
