@@ -34,6 +34,7 @@ type app struct {
 	piped     []byte         // answers that came from standard input
 	emergency emergency
 	logins    awsapi.Logins // to databases: at most one fails
+	processes awsapi.Processes
 }
 
 // flags are those that every command with a guide takes.
@@ -56,6 +57,7 @@ func run(guides []steps.Guide, args []string, in io.Reader, out, errOut io.Write
 	ctx, again, stop := catchSignals()
 	defer stop()
 	a := &app{guides: guides, in: in, out: output{out}, errOut: errOut, args: args}
+	defer a.processes.End()
 	root := a.root()
 	root.SetArgs(args)
 	done := make(chan error, 1)
