@@ -56,19 +56,7 @@ func (s Shell) Line(words []string) string {
 }
 
 // Lines is Line with each option on a line of its own.
-func (s Shell) Lines(words []string) string {
-	var b strings.Builder
-	for i, w := range words {
-		switch {
-		case i > 0 && strings.HasPrefix(w, "--"):
-			b.WriteString(" " + s.Continue() + "\n  ")
-		case i > 0:
-			b.WriteByte(' ')
-		}
-		b.WriteString(s.Quote(w))
-	}
-	return b.String()
-}
+func (s Shell) Lines(words []string) string { return shell.LinesFor(words, s.Quote, s.Continue()) }
 
 // Set is the command that sets a variable for the commands after it; on Windows it is PowerShell's.
 func (s Shell) Set(name, value string) string {
