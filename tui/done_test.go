@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
 	"onramp/internal/apply"
@@ -175,4 +176,29 @@ func TestStopEndsEveryState(t *testing.T) {
 			t.Errorf("%+v", out)
 		}
 	})
+}
+
+// TestStopWhileTheProgramGoesOn: Outcome can be read while the program still calls the wizard, as where a terminal takes
+// no more output. It is for the race detector.
+func TestStopWhileTheProgramGoesOn(t *testing.T) {
+	w := New(offlineOptions(&world{}))
+	ended, going := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(ended)
+		for i := range 200 {
+			w.Update(tea.WindowSizeMsg{Width: 80 + i, Height: 24})
+			w.Update(tea.KeyPressMsg{Code: tea.KeyEnter})
+			w.View()
+			if i == 0 {
+				close(going)
+			}
+		}
+		w.Update(Stop{})
+	}()
+	<-going
+	for range 20 {
+		_ = w.Working()
+		_ = w.Outcome()
+	}
+	<-ended
 }

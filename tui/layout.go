@@ -24,6 +24,8 @@ func (w *Wizard) tooSmall() bool { return w.w < leastWidth || w.h < leastHeight 
 
 // View implements tea.Model.
 func (w *Wizard) View() tea.View {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	v := tea.NewView(w.screen())
 	v.AltScreen = true
 	if w.o.Mouse {

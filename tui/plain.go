@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,7 +17,7 @@ import (
 
 // Plain asks the same questions as the screens do, as line prompts: "?" explains, "<" goes back,
 // Enter takes what stands in brackets. The end of the input or of ctx interrupts; the error is for
-// what could not be written.
+// what could not be read or written.
 func Plain(ctx context.Context, o Options, in io.Reader, out io.Writer) (Outcome, error) {
 	w := &checked{to: out}
 	p := &plain{prompt: newPrompt(ctx, in, w), o: o, who: newCredentials(o), shelf: newShelf(o.Port)}
@@ -24,13 +25,14 @@ func Plain(ctx context.Context, o Options, in io.Reader, out io.Writer) (Outcome
 	ctx, end := context.WithCancel(ctx)
 	defer end()
 	go p.codes(ctx)
-	if err := p.run(); err != nil && !errors.Is(err, errInterrupted) {
-		return p.outcome(), err
+	err := p.run()
+	if errors.Is(err, errInterrupted) {
+		err = nil
 	}
 	if p.out.Ending == Interrupted || p.out.Ending == Left {
 		p.out.Kept = p.keep()
 	}
-	return p.outcome(), w.err
+	return p.outcome(), cmp.Or(err, w.err)
 }
 
 // checked remembers the first error of a writer.

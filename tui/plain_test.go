@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"github.com/charmbracelet/x/exp/golden"
@@ -145,4 +146,15 @@ func TestPlainReportsWhatCannotBeWritten(t *testing.T) {
 			t.Error("no error")
 		}
 	})
+}
+
+// TestPlainSaysThatItCannotRead: a read that fails is no end of the input.
+func TestPlainSaysThatItCannotRead(t *testing.T) {
+	broken := errors.New("input/output error")
+	for _, in := range []io.Reader{iotest.ErrReader(broken), io.MultiReader(strings.NewReader(lines("1")), iotest.ErrReader(broken))} {
+		var said strings.Builder
+		if _, err := Plain(t.Context(), offlineOptions(&world{}), in, &said); !errors.Is(err, broken) {
+			t.Errorf("error %v\n%s", err, said.String())
+		}
+	}
 }

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -20,6 +21,7 @@ type prompt struct {
 	ctx   context.Context
 	out   io.Writer
 	lines chan string // closed at the end of the input
+	err   error       // why lines was closed, where the input has no end
 	turn  sync.Mutex  // one question at a time
 }
 
@@ -43,6 +45,9 @@ func (p *prompt) read(in *bufio.Reader) {
 			}
 		}
 		if err != nil {
+			if !errors.Is(err, io.EOF) {
+				p.err = fmt.Errorf("read answer: %w", err)
+			}
 			return
 		}
 	}
@@ -69,6 +74,7 @@ func (p *prompt) ask(label, byDefault string) (string, error) {
 		label += " [" + line(byDefault) + "]"
 	}
 	_, _ = fmt.Fprint(p.out, line(label)+": ")
+	err := errInterrupted
 	select {
 	case <-p.ctx.Done():
 	case text, more := <-p.lines:
@@ -78,9 +84,10 @@ func (p *prompt) ask(label, byDefault string) (string, error) {
 			}
 			return text, nil
 		}
+		err = cmp.Or(p.err, err)
 	}
 	p.line("")
-	return "", errInterrupted
+	return "", err
 }
 
 // choose asks for one of several, by number or by value. none: there is no default.

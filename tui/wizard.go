@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"reflect"
+	"sync"
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
@@ -15,6 +16,7 @@ import (
 // Wizard is the one bubbletea model. What is on screen is a page; the wizard routes to it and
 // holds what outlives pages.
 type Wizard struct {
+	mu       sync.Mutex // Outcome may be read while the program still calls the wizard
 	o        Options
 	theme    theme
 	w, h     int
@@ -63,10 +65,17 @@ func New(o Options) *Wizard {
 }
 
 // Outcome says how the wizard ended and what it left. It is meant for after the program's Run. It stops what the engine
-// is doing and waits until the call in flight is finished, unless the operator would not wait.
+// is doing and waits until the call in flight is finished, unless the operator would not wait. The program may be
+// running still: a terminal may take no more output.
 func (w *Wizard) Outcome() Outcome {
 	w.end()
-	if end := w.work.wait(w.hurried); end != nil { // the screens were closed before it came
+	w.mu.Lock()
+	work, hurried := w.work, w.hurried
+	w.mu.Unlock()
+	end := work.wait(hurried)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if end != nil { // the screens were closed before it came
 		end.settle(w)
 		if forget := w.forget(); w.out.Ending == Applied && forget != nil {
 			forget()
@@ -89,7 +98,11 @@ func (w *Wizard) Outcome() Outcome {
 }
 
 // Working says that the engine has not come to an end.
-func (w *Wizard) Working() bool { return w.work.working() && !w.hurried }
+func (w *Wizard) Working() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.work.working() && !w.hurried
+}
 
 // Stop is a message that ends the wizard as a signal does: on every page, and at once.
 type Stop struct{}
@@ -105,11 +118,15 @@ func (Stop) arrive(w *Wizard) tea.Cmd {
 
 // Init implements tea.Model. huh never asks for the background, so the wizard does.
 func (w *Wizard) Init() tea.Cmd {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	return tea.Batch(tea.RequestBackgroundColor, w.identify(), w.hearCodes())
 }
 
 // Update implements tea.Model.
 func (w *Wizard) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	switch m := msg.(type) {
 	case tea.WindowSizeMsg:
 		w.w, w.h = m.Width, m.Height

@@ -125,7 +125,7 @@ func (a *app) agreed(p plan.Plan, one apply.Agreed) {
 		_ = json.NewEncoder(a.out).Encode(struct {
 			Type string `json:"type"`
 			apply.Agreed
-		}{"consent", one}) // a closed pipe must not stop the run
+		}{"consent", one}) // that it cannot be written must not stop the run
 		return
 	}
 	label := one.Resource
@@ -234,7 +234,7 @@ func (a *app) events(e apply.Event) {
 	if e.Err != nil {
 		line["error"] = e.Err.Error()
 	}
-	_ = json.NewEncoder(a.out).Encode(line) // a closed pipe must not stop the run
+	_ = json.NewEncoder(a.out).Encode(line) // that it cannot be written must not stop the run
 }
 
 // closing is what is said at the end of a run beside what it did.

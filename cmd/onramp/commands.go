@@ -68,7 +68,7 @@ func (a *app) repeat(verb string, positional []string, o repeated) []string {
 func (a *app) takes(verb string, f *pflag.Flag) bool {
 	for _, c := range a.cmd.Root().Commands() {
 		if c.Name() == verb {
-			other := c.Flags().Lookup(f.Name)
+			other := c.Flag(f.Name) // also one that every command has
 			return other != nil && other.Value.Type() == f.Value.Type()
 		}
 	}

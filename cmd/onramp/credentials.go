@@ -73,7 +73,8 @@ func line(e awsapi.Entry) debuglog.Line {
 // of the first.
 func (a *app) client(ctx context.Context, region string) (*awsapi.Client, error) {
 	o := awsapi.Options{
-		Profile: a.flags.profile, Region: region, Logins: &a.logins, Token: a.token, Line: prompt.Line, LogName: a.reach.log.Name(),
+		Profile: a.flags.profile, Region: region, Logins: &a.logins, Processes: &a.processes,
+		Token: a.token, Line: prompt.Line, LogName: a.reach.log.Name(),
 		Log: func(e awsapi.Entry) { a.reach.log.Write(line(e)) },
 	}
 	if a.flags.practice.wanted() {

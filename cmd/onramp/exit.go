@@ -70,6 +70,16 @@ func code(err error) int {
 	return exitFailed
 }
 
+// endCode is the exit code of a command that may have been interrupted. One that was done before it saw the signal ends as
+// without it.
+func endCode(ctx context.Context, err error) int {
+	done := err == nil || errors.Is(err, errDifferences) || isExitCode(err)
+	if wasSignalled(ctx) && !done {
+		return exitInterrupted
+	}
+	return code(err)
+}
+
 // report prints an error as people read it: what is wrong, and apart from that what to do.
 func report(w io.Writer, err error) {
 	var problems answers.Problems

@@ -92,6 +92,14 @@ func TestEveryPrintedCommandWorks(t *testing.T) {
 		"failure, flags before the command": {
 			faults: once, line: "onramp -a FILE apply redshift-ml --adopt --yes", code: exitFailed, least: 2, wants: []string{"--adopt"},
 		},
+		"failure, with a debug log": {
+			faults: once, line: "onramp apply redshift-ml -a FILE --yes --debug-log calls.log", code: exitFailed, least: 2,
+			wants: []string{"--debug-log calls.log --yes\nto undo: ", ".jsonl --debug-log calls.log\n"},
+		},
+		"line prompts, with a debug log": {
+			faults: once, input: "\napply\nyes\n", line: "onramp redshift-ml --plain -a FILE --debug-log calls.log", code: exitFailed, least: 2,
+			wants: []string{".yaml --debug-log calls.log\n", ".jsonl --debug-log calls.log\n"},
+		},
 		"failure, answers from standard input": {
 			faults: once, input: "FILE", line: "onramp apply redshift-ml -a - --set role.name=other --yes", code: exitFailed, least: 2,
 			wants: []string{"/answers/answers-", "--set 'role.name=other'"}, lacks: []string{"-a - "},
@@ -156,7 +164,7 @@ func TestEveryPrintedCommandWorks(t *testing.T) {
 				t.Fatalf("exit code %d, want %d\n%s", code, c.code, out)
 			}
 			for _, want := range c.wants {
-				if !strings.Contains(out, want) {
+				if !strings.Contains(out, strings.ReplaceAll(want, "FILE", file)) {
 					t.Errorf("not printed: %s\n%s", want, out)
 				}
 			}

@@ -22,17 +22,19 @@ func guides() []steps.Guide {
 
 // app is one run of the program.
 type app struct {
-	guides      []steps.Guide
-	in          io.Reader
-	out, errOut io.Writer
-	flags       flags
-	args        []string       // as typed, for the command that a script repeats
-	waits       map[string]int // what is waited for, and when that was said last
-	reach       reaching
-	cmd         *cobra.Command // that was called
-	piped       []byte         // answers that came from standard input
-	emergency   emergency
-	logins      awsapi.Logins // to databases: at most one fails
+	guides    []steps.Guide
+	in        io.Reader
+	out       output
+	errOut    io.Writer
+	flags     flags
+	args      []string       // as typed, for the command that a script repeats
+	waits     map[string]int // what is waited for, and when that was said last
+	reach     reaching
+	cmd       *cobra.Command // that was called
+	piped     []byte         // answers that came from standard input
+	emergency emergency
+	logins    awsapi.Logins // to databases: at most one fails
+	processes awsapi.Processes
 }
 
 // flags are those that every command with a guide takes.
@@ -54,23 +56,18 @@ type flags struct {
 func run(guides []steps.Guide, args []string, in io.Reader, out, errOut io.Writer) int {
 	ctx, again, stop := catchSignals()
 	defer stop()
-	a := &app{guides: guides, in: in, out: out, errOut: errOut, args: args}
+	a := &app{guides: guides, in: in, out: output{out}, errOut: errOut, args: args}
+	defer a.processes.End()
 	root := a.root()
 	root.SetArgs(args)
 	done := make(chan error, 1)
 	go func() { done <- root.ExecuteContext(ctx) }()
 	select {
 	case err := <-done:
-		if err == nil && wasSignalled(ctx) {
-			err = errInterrupted
-		}
 		if err != nil {
 			report(errOut, err)
 		}
-		if wasSignalled(ctx) && !isExitCode(err) {
-			return exitInterrupted
-		}
-		return code(err)
+		return endCode(ctx, err)
 	case <-again: // nothing is waited for
 		a.emergency.handle()
 		return exitInterrupted

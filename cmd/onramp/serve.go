@@ -123,7 +123,7 @@ func runWith(ctx context.Context, vars, command []string, a *app) error {
 		}
 		return cmd.Process.Kill() // Windows sends no signals
 	}
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = a.in, a.out, a.errOut
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = a.in, a.out.Writer, a.errOut
 	cmd.Env = slices.DeleteFunc(os.Environ(), func(kv string) bool {
 		name, _, _ := strings.Cut(kv, "=")
 		if runtime.GOOS == "windows" { // upper and lower case are the same there

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"sync"
@@ -24,7 +25,8 @@ func (s signalled) Error() string { return s.Signal.String() }
 const sameSignal = 100 * time.Millisecond
 
 // catchSignals is the only handler of signals. The first one ends ctx, with a signalled as its cause; a second one
-// closes again.
+// closes again. SIGPIPE is taken and dropped: Go would end the program at a write to a closed pipe, in the middle of a run.
+// Ignored, it would be so in child processes, too.
 func catchSignals() (ctx context.Context, again <-chan struct{}, stop func()) {
 	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}
 	if !signal.Ignored(syscall.SIGHUP) { // as nohup has it
@@ -32,6 +34,8 @@ func catchSignals() (ctx context.Context, again <-chan struct{}, stop func()) {
 	}
 	received := make(chan os.Signal, 8)
 	signal.Notify(received, signals...)
+	pipes := make(chan os.Signal, 1)
+	signal.Notify(pipes, syscall.SIGPIPE)
 	ctx, cancel := context.WithCancelCause(context.Background())
 	second, ended := make(chan struct{}), make(chan struct{})
 	go func() {
@@ -55,8 +59,22 @@ func catchSignals() (ctx context.Context, again <-chan struct{}, stop func()) {
 	}()
 	return ctx, second, func() {
 		signal.Stop(received)
+		signal.Stop(pipes)
 		close(ended)
 	}
+}
+
+// output is standard output. Who reads a pipe may stop at any time: what is written after that is dropped, which is no
+// failure of the command.
+type output struct{ io.Writer }
+
+// Write implements io.Writer.
+func (o output) Write(p []byte) (int, error) {
+	n, err := o.Writer.Write(p)
+	if errors.Is(err, syscall.EPIPE) {
+		return len(p), nil
+	}
+	return n, err
 }
 
 // wasSignalled says that a signal has ended a context.
@@ -94,9 +112,14 @@ func (a *app) readLine() (string, error) {
 	line, err := unlessInterrupted(a.cmd.Context(), func() (string, error) { return bufio.NewReader(a.in).ReadString('\n') })
 	if err != nil {
 		fmt.Fprintln(a.errOut) // the question has no line feed
-		return "", errInterrupted
 	}
-	return line, nil
+	switch {
+	case errors.Is(err, io.EOF):
+		return "", errInterrupted
+	case err != nil && !errors.Is(err, errInterrupted):
+		return "", fmt.Errorf("read answer: %w", err)
+	}
+	return line, err
 }
 
 var errBackground = &hinted{errors.New("cannot ask: onramp runs in the background"), "start it in the foreground"}

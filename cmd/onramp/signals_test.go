@@ -3,8 +3,11 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"net/http/httptest"
 	"os"
@@ -15,7 +18,10 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"testing/iotest"
 	"time"
+
+	"github.com/spf13/cobra"
 
 	"onramp/internal/practice"
 	"onramp/internal/testenv"
@@ -202,7 +208,12 @@ func TestSignalEndsARun(t *testing.T) {
 			continue // it was faster
 		}
 		a.signal(someSignals[i/2%len(someSignals)])
-		text := a.ended(exitInterrupted)
+		a.until("over.", "")
+		code := exitInterrupted
+		if strings.Contains(a.Text(), "ended with 0.") { // it was done when the signal came
+			code = exitDone
+		}
+		text := a.ended(code)
 		_ = a.Close()
 		if !regexp.MustCompile(`\d+ changed, \d+ as planned already`).MatchString(text) || strings.Contains(text, "Applying ·") {
 			t.Fatalf("what was done is not said:\n%s", text)
@@ -214,8 +225,8 @@ func TestSignalEndsARun(t *testing.T) {
 			}
 			s.works(t, m[1]+map[bool]string{true: " --yes"}[i%2 == 0])
 			s.works(t, "onramp verify redshift-ml -a "+file)
-		} else if m == nil && !strings.Contains(text, "to undo:") {
-			t.Fatalf("no command resumes:\n%s", text)
+		} else if (m == nil) != (code == exitDone) {
+			t.Fatalf("exit code %d, and what resumes is %q:\n%s", code, m, text)
 		}
 	}
 	if resumed == 0 {
@@ -283,7 +294,16 @@ func TestSignalEndsEveryPage(t *testing.T) {
 				key = m.keys
 			}
 			a.signal(someSignals[rand.N(len(someSignals))])
-			a.ended(exitInterrupted)
+			want, says := exitInterrupted, ""
+			switch name {
+			case "done", "undo":
+				want, says = exitDone, "6 changed, 0 as planned already"
+			case "undone":
+				want, says = exitDone, "undone: "
+			}
+			if text := a.ended(want); !strings.Contains(text, says) || want == exitDone && strings.Contains(text, "onramp: interrupted") {
+				t.Error(text)
+			}
 		})
 	}
 }
@@ -298,6 +318,37 @@ func TestUnlessInterrupted(t *testing.T) {
 	time.AfterFunc(10*time.Millisecond, cancel)
 	if _, err := unlessInterrupted(ctx, func() (int, error) { return <-forever, nil }); code(err) != exitInterrupted {
 		t.Error(err)
+	}
+}
+
+// TestUnlessTheInputFails: the end of the input interrupts a question, and a read that fails is an error.
+func TestUnlessTheInputFails(t *testing.T) {
+	broken := errors.New("input/output error")
+	for want, in := range map[int]io.Reader{exitInterrupted: strings.NewReader("no line feed"), exitFailed: iotest.ErrReader(broken)} {
+		var said bytes.Buffer
+		a := &app{in: in, errOut: &said, cmd: &cobra.Command{}}
+		a.cmd.SetContext(t.Context())
+		if _, err := a.readLine(); code(err) != want || errors.Is(err, broken) != (want == exitFailed) {
+			t.Errorf("%v: exit code %d, want %d", err, code(err), want)
+		}
+	}
+}
+
+// TestSignalComesTooLate: a command that was done when a signal came ends as without it.
+func TestSignalComesTooLate(t *testing.T) {
+	ctx, cancel := context.WithCancelCause(t.Context())
+	cancel(signalled{syscall.SIGTERM})
+	for want, errs := range map[int][]error{
+		exitDone:        {nil, exitCode(exitDone)},
+		exitDifferences: {errDifferences},
+		exitInterrupted: {errInterrupted, context.Canceled, errors.New("call iam:CreateRole: canceled")},
+		7:               {exitCode(7)},
+	} {
+		for _, err := range errs {
+			if got := endCode(ctx, err); got != want {
+				t.Errorf("%v: exit code %d, want %d", err, got, want)
+			}
+		}
 	}
 }
 

@@ -48,6 +48,8 @@ type Options struct {
 	LogName string
 	// Line writes a command as the operator can type it; nil: its words with blanks between them.
 	Line func(words []string) string
+	// Processes are where credential processes are ended together; nil: nowhere.
+	Processes *Processes
 	// Logins are shared by the clients of a run; nil: the client has its own.
 	Logins *Logins
 }

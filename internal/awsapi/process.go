@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os/exec"
+	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -20,6 +21,43 @@ const processLimit = processcreds.DefaultTimeout
 
 // mostWritten is how much of its standard error is kept.
 const mostWritten = 4096
+
+// Processes are the credential processes of a program. They have no terminal whose signals would end them, and the SDK keeps
+// the end of a call from them. The zero value is ready to use.
+type Processes struct {
+	mu      sync.Mutex
+	ended   bool
+	kill    []context.CancelFunc
+	running sync.WaitGroup
+}
+
+// End kills what runs, and waits until it is gone. Nothing starts after it: it is for the end of the program.
+func (p *Processes) End() {
+	p.mu.Lock()
+	p.ended = true
+	for _, kill := range p.kill {
+		kill()
+	}
+	p.mu.Unlock()
+	p.running.Wait()
+}
+
+// begin gives a context for one process, which ends with all of them.
+func (p *Processes) begin(ctx context.Context) (_ context.Context, end func()) {
+	ctx, kill := context.WithCancel(ctx)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.ended {
+		kill()
+		return ctx, kill
+	}
+	p.kill = append(p.kill, kill)
+	p.running.Add(1)
+	return ctx, func() {
+		kill()
+		p.running.Done()
+	}
+}
 
 // processChain gets credentials from a credential_process, and assumes the roles that lead from there to the profile
 // in use. The SDK would give the process the terminal, and put what it prints into an error.
@@ -53,6 +91,11 @@ func (c *chain) processChain() aws.CredentialsProvider {
 // runProcess runs the credential_process without a terminal: it can read nothing, and what it writes to its standard
 // error goes to the debug log alone.
 func (c *chain) runProcess(ctx context.Context) (got aws.Credentials, err error) {
+	if c.options.Processes != nil {
+		var end func()
+		ctx, end = c.options.Processes.begin(ctx)
+		defer end()
+	}
 	var written bounded
 	command := processcreds.DefaultNewCommandBuilder{Args: []string{c.root.CredentialProcess}}
 	provider := processcreds.NewProviderCommand(processcreds.NewCommandBuilderFunc(func(ctx context.Context) (*exec.Cmd, error) {

@@ -14,7 +14,7 @@ import (
 
 // Line is what a line of the log can hold.
 type Line struct {
-	Time       time.Time `json:"time"`
+	Time       time.Time `json:"time"`                // zero: now
 	Operation  string    `json:"operation,omitempty"` // service:Operation
 	Attempt    int       `json:"attempt,omitempty"`
 	Status     int       `json:"status,omitempty"` // of HTTP
@@ -56,6 +56,9 @@ const mostOfField, mostOfText = 128, 8192
 func (l *Log) Write(line Line) {
 	if l == nil {
 		return
+	}
+	if line.Time.IsZero() {
+		line.Time = time.Now()
 	}
 	line.Time = line.Time.UTC()
 	for _, field := range []*string{&line.Operation, &line.RequestID, &line.Error} {

@@ -43,6 +43,24 @@ func TestLinesAreOnlyWhatTheyMayBe(t *testing.T) {
 	}
 }
 
+// TestLineHasATime: that of the caller, or else that of the writing.
+func TestLineHasATime(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "log")
+	l, err := Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.Write(Line{Message: "a text"})
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var line Line
+	if err := json.Unmarshal(data, &line); err != nil || time.Since(line.Time).Abs() > time.Minute {
+		t.Errorf("%s, %v", data, err)
+	}
+}
+
 func TestNoLog(*testing.T) {
 	var none *Log
 	none.Write(Line{})

@@ -30,7 +30,7 @@ func Of(goos string) Shell {
 	return POSIX
 }
 
-// Quote writes a text as one word.
+// Quote writes a text as one word. On Windows a few words are right in PowerShell alone: see quoteWindows.
 func (s Shell) Quote(text string) string {
 	if s == Windows {
 		return quoteWindows(text)
@@ -56,24 +56,12 @@ func (s Shell) Line(words []string) string {
 }
 
 // Lines is Line with each option on a line of its own.
-func (s Shell) Lines(words []string) string {
-	var b strings.Builder
-	for i, w := range words {
-		switch {
-		case i > 0 && strings.HasPrefix(w, "--"):
-			b.WriteString(" " + s.Continue() + "\n  ")
-		case i > 0:
-			b.WriteByte(' ')
-		}
-		b.WriteString(s.Quote(w))
-	}
-	return b.String()
-}
+func (s Shell) Lines(words []string) string { return shell.LinesFor(words, s.Quote, s.Continue()) }
 
 // Set is the command that sets a variable for the commands after it; on Windows it is PowerShell's.
 func (s Shell) Set(name, value string) string {
 	if s == Windows {
-		return "$env:" + name + " = " + quotedWindows(value)
+		return "$env:" + name + " = " + stringWindows(value)
 	}
 	return "export " + name + "=" + s.Quote(value)
 }
@@ -100,19 +88,27 @@ var bare = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`^(-{1,2}[A-Za-z][A-Za-z0-9-]*|[A-Za-z0-9_./\\][A-Za-z0-9_./\\:=+-]*)$`)
 })
 
-// quoteWindows uses double quotes, which both shells have. Inside them PowerShell reads $, the backtick and further
-// double quotes (https://learn.microsoft.com/powershell/module/microsoft.powershell.core/about/about_quoting_rules): they
-// get its escape character, which cmd does not have. cmd replaces %NAME% inside quotes too, where such a variable
-// exists, and nothing prevents that. A backslash before the last quote would make the program take that quote for a
-// character (https://learn.microsoft.com/cpp/c-language/parsing-c-command-line-arguments), so it is doubled.
+// quoteWindows uses double quotes, which both shells have. cmd, Windows PowerShell 5.1 and PowerShell since 7.3 all pass a word
+// on as it was that has none of " “ ” „ $ % or a backtick, nothing that cannot be printed, is not empty, and does not end with
+// a backslash where it is quoted. No form of the others is right in all of them
+// (https://learn.microsoft.com/powershell/module/microsoft.powershell.core/about/about_parsing):
+//
+//   - What PowerShell reads inside the quotes gets its escape character, which cmd does not have.
+//   - Of a double quote inside, and of an empty word, that is right since PowerShell 7.3: earlier ones drop them.
+//   - A backslash before the last quote is doubled, as a program in cmd would take that quote for a character
+//     (https://learn.microsoft.com/cpp/c-language/parsing-c-command-line-arguments). PowerShell since 7.3 passes both on, which
+//     name the same folder.
+//   - cmd replaces %NAME% where such a variable exists, and nothing prevents that. PowerShell does not.
 func quoteWindows(text string) string {
-	if bare().MatchString(text) && !strings.HasSuffix(text, `\`) {
+	if bare().MatchString(text) {
 		return text
 	}
-	return quotedWindows(text)
+	return stringWindows(text + text[len(strings.TrimRight(text, `\`)):])
 }
 
-func quotedWindows(text string) string {
+// stringWindows is a text as a string of PowerShell
+// (https://learn.microsoft.com/powershell/module/microsoft.powershell.core/about/about_quoting_rules).
+func stringWindows(text string) string {
 	var b strings.Builder
 	b.WriteByte('"')
 	for _, r := range text {
@@ -125,7 +121,6 @@ func quotedWindows(text string) string {
 			b.WriteRune(r)
 		}
 	}
-	b.WriteString(text[len(strings.TrimRight(text, `\`)):])
 	b.WriteByte('"')
 	return b.String()
 }

@@ -188,16 +188,19 @@ func ToDo(f plan.FollowUp) (language, text string) {
 }
 
 // Lines writes the words of a command for bash, with each option on a line of its own.
-func Lines(words []string) string {
+func Lines(words []string) string { return LinesFor(words, Quote, `\`) }
+
+// LinesFor is Lines for another shell: it has its own way to quote, and its own end of a line that goes on.
+func LinesFor(words []string, quote func(string) string, goesOn string) string {
 	var b strings.Builder
 	for i, w := range words {
 		switch {
 		case i > 0 && strings.HasPrefix(w, "--"):
-			b.WriteString(" \\\n  ")
+			b.WriteString(" " + goesOn + "\n  ")
 		case i > 0:
 			b.WriteByte(' ')
 		}
-		b.WriteString(Quote(w))
+		b.WriteString(quote(w))
 	}
 	return b.String()
 }
