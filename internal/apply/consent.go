@@ -174,7 +174,7 @@ func (r *run) agreed(ctx context.Context, s *subject, st plan.Step, seen sight) 
 	if err != nil {
 		return err
 	}
-	foreign, created := false, s.made || s.own || r.createdHere(s.Within)
+	foreign, created := false, r.creates(s)
 	if !created {
 		if foreign, err = r.foreign(ctx, s); err != nil {
 			return err

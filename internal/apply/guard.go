@@ -147,6 +147,9 @@ func (r *run) effect(ctx context.Context, s *subject, st plan.Step, seen sight, 
 	if len(stops) > 0 && err == nil {
 		err = &refusal{what: strings.Join(stops, "; "), why: "fix this first; this step was not carried out"}
 	}
+	if r.creates(s) { // no one uses it yet: what could not be checked is only said
+		e.asks = nil
+	}
 	return e, err
 }
 

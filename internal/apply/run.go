@@ -158,6 +158,9 @@ func (r *run) resource(ctx context.Context, res plan.Resource) error {
 	return nil
 }
 
+// creates says that a resource, or what it is a part of, is created in this run: no one else uses it yet.
+func (r *run) creates(s *subject) bool { return s.made || s.own || r.createdHere(s.Within) }
+
 // createdHere says that a resource is this run's own.
 func (r *run) createdHere(id string) bool {
 	r.mu.Lock()

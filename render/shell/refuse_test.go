@@ -150,7 +150,7 @@ func TestChangesThatOthersMayNotExpect(t *testing.T) {
 		"what a script cannot check is not changed": {
 			steps:   []plan.Step{routing},
 			answers: map[string]reply{"Role.Switch": {Out: "False"}}, env: []string{"ROUTING_CHECKED=0"},
-			stops: "this script cannot check the way; where something is wrong, what is in use stops working (everybody notices)\n       run onramp apply",
+			stops: "this script cannot check the way; a wrong setting breaks what is in use (everybody notices)\n       run onramp apply",
 		},
 		"what a script can check is checked all the same": {
 			steps:   []plan.Step{routing},

@@ -571,7 +571,7 @@ checked() {
   elif [ -n "$DRY" ]; then
     say "       without $CHECKED=1 the script would stop here: it cannot check $TO_CHECK"
   else
-    fail "$LABEL: $STEP: this script cannot check $TO_CHECK; a wrong setting interrupts the running warehouse${AFFECTS:+ ($AFFECTS)}" \
+    fail "$LABEL: $STEP: this script cannot check $TO_CHECK; a wrong setting breaks what is in use${AFFECTS:+ ($AFFECTS)}" \
       "run onramp apply, which checks them; or check them and run the script again with $CHECKED=1"
   fi
 }
