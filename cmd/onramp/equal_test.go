@@ -19,20 +19,6 @@ func onramp(t *testing.T, args ...string) (stdout, stderr string, code int) {
 	return out.String(), errOut.String(), code
 }
 
-// inVPC are flags that switch VPC routing on in moto's own VPC.
-func inVPC(t *testing.T, m mototest.Server) []string {
-	t.Helper()
-	list := func(args ...string) string {
-		return strings.Join(strings.Fields(m.AWS(t, append(args, "--output", "text")...)), ",")
-	}
-	return []string{
-		"--set", "vpc-routing.enabled=true",
-		"--set", "vpc-routing.vpc=" + list("ec2", "describe-vpcs", "--query", "Vpcs[0].VpcId"),
-		"--set", "vpc-routing.subnets=" + list("ec2", "describe-subnets", "--query", "Subnets[:2].SubnetId"),
-		"--set", "vpc-routing.route-tables=" + list("ec2", "describe-route-tables", "--query", "RouteTables[].RouteTableId"),
-	}
-}
-
 // TestNothingIsChangedByLooking is promise 2 on the command line: plan and export leave no trace.
 func TestNothingIsChangedByLooking(t *testing.T) {
 	m := mototest.Start(t)
