@@ -206,7 +206,7 @@ func (r *run) uphold(s *subject, st plan.Step) {
 	r.upheld = append(r.upheld, upheld{s, st})
 }
 
-// works judges what is as planned: what stands against it is wrong, and all else is good to know.
+// works judges the guards of steps that are as planned: a stop is wrong, everything else is a note.
 func (r *run) works(ctx context.Context, v *Verdict) error {
 	for _, u := range r.upheld {
 		objections, err := r.objections(ctx, u.of, *u.step.Guard, true)

@@ -127,7 +127,7 @@ func (b Bucket) block() plan.Step {
 			Want:  "True True True True",
 		},
 		Create: all, Update: all, Restore: put(plan.Before{Query: "PublicAccessBlockConfiguration"}),
-		Affects: "whoever reads the bucket without credentials, or by a public policy or ACL, no longer can",
+		Affects: "clients without credentials, or with access from a public policy or ACL, lose access",
 	}
 	st.Undo = back(st, "block public access to "+b.BucketName+" no more", b.call("DeletePublicAccessBlock"))
 	return st
@@ -156,7 +156,7 @@ func (b Bucket) encrypt() plan.Step {
 			Want:  want,
 		},
 		Create: ours, Update: ours, Restore: put(plan.Before{Query: "ServerSideEncryptionConfiguration"}),
-		Affects: "new objects are encrypted so; with a KMS key, whoever reads or writes them needs permissions on the key",
+		Affects: "new objects are encrypted this way; with a KMS key, clients that read or write them need permissions on the key",
 	}
 	st.Undo = back(st, "give "+b.BucketName+" S3's own default encryption again", b.call("DeleteBucketEncryption"))
 	return st

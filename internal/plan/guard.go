@@ -30,7 +30,7 @@ type Facts struct {
 	Planned bool            // what the plan does before the step counts as done
 }
 
-// Objection is what stands against a change.
+// Objection is a reason against a change.
 type Objection struct {
 	Weight Weight
 	// Check and Subject tell an objection from every other of the step, whatever its text. They have no id of what the

@@ -1055,7 +1055,7 @@ outcome
 step 'block public access to acme-ml'
 READ=(aws s3api get-public-access-block --bucket acme-ml --expected-bucket-owner 123456789012)
 ABSENT=(NoSuchPublicAccessBlockConfiguration NoSuchBucket)
-AFFECTS='whoever reads the bucket without credentials, or by a public policy or ACL, no longer can'
+AFFECTS='clients without credentials, or with access from a public policy or ACL, lose access'
 look 'PublicAccessBlockConfiguration.[BlockPublicAcls, IgnorePublicAcls, BlockPublicPolicy, RestrictPublicBuckets]' 'True True True True'
 case $STATE in
   absent | differs)
@@ -1070,7 +1070,7 @@ outcome
 step 'set the default encryption of acme-ml'
 READ=(aws s3api get-bucket-encryption --bucket acme-ml --expected-bucket-owner 123456789012)
 ABSENT=(ServerSideEncryptionConfigurationNotFoundError NoSuchBucket)
-AFFECTS='new objects are encrypted so; with a KMS key, whoever reads or writes them needs permissions on the key'
+AFFECTS='new objects are encrypted this way; with a KMS key, clients that read or write them need permissions on the key'
 look 'ServerSideEncryptionConfiguration.Rules[0].[ApplyServerSideEncryptionByDefault.SSEAlgorithm, ApplyServerSideEncryptionByDefault.KMSMasterKeyID, BucketKeyEnabled]' 'aws:kms '"$arn_of_key"' True'
 case $STATE in
   absent | differs)
@@ -1473,7 +1473,7 @@ outcome
 step 'block public access to acme-ml-analysts'
 READ=(aws s3api get-public-access-block --bucket acme-ml-analysts --expected-bucket-owner 123456789012)
 ABSENT=(NoSuchPublicAccessBlockConfiguration NoSuchBucket)
-AFFECTS='whoever reads the bucket without credentials, or by a public policy or ACL, no longer can'
+AFFECTS='clients without credentials, or with access from a public policy or ACL, lose access'
 look 'PublicAccessBlockConfiguration.[BlockPublicAcls, IgnorePublicAcls, BlockPublicPolicy, RestrictPublicBuckets]' 'True True True True'
 case $STATE in
   absent | differs)
@@ -1488,7 +1488,7 @@ outcome
 step 'set the default encryption of acme-ml-analysts'
 READ=(aws s3api get-bucket-encryption --bucket acme-ml-analysts --expected-bucket-owner 123456789012)
 ABSENT=(ServerSideEncryptionConfigurationNotFoundError NoSuchBucket)
-AFFECTS='new objects are encrypted so; with a KMS key, whoever reads or writes them needs permissions on the key'
+AFFECTS='new objects are encrypted this way; with a KMS key, clients that read or write them need permissions on the key'
 look 'ServerSideEncryptionConfiguration.Rules[0].[ApplyServerSideEncryptionByDefault.SSEAlgorithm, ApplyServerSideEncryptionByDefault.KMSMasterKeyID, BucketKeyEnabled]' 'aws:kms '"$arn_of_key"' True'
 case $STATE in
   absent | differs)
